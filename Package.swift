@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+// The package is the architecture: a target imports only from the layers below it, never sideways.
+// C libraries come from Debian (`apt-get install libcurl4-openssl-dev libsqlite3-dev libpq-dev
+// libssl-dev libexpat1-dev libmicrohttpd-dev libsystemd-dev`); there are no Swift package dependencies.
+
+import PackageDescription
+
+/// Every module.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Every module that neither wraps a C library nor owns a thread: memory-safe, by proof.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+/// A C library of Debian's: a module map and a page of typed shims.
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "lienthongd",
+    products: [
+        .executable(name: "lienthongd", targets: ["lienthongd"]),
+        .executable(name: "lienthong-sandbox", targets: ["lienthong-sandbox"]),
+    ],
+    targets: [
+        // Layer 0: C libraries, bytes on a wire, the tools of our concurrency.
+        library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        library("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev"),
+        library("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        library("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
+        module("Wire", ["CCrypto", "CExpat"]),
+        module("Execution", []),
+        module("Operating", []),
+
+        // Layer 1: each C library's only owner, and what a dossier is.
+        module("SQLite", ["CSQLite", "Wire", "Operating"]),
+        module("Postgres", ["CPostgres", "Wire", "Operating"]),
+        module("Curl", ["CCurl", "Wire", "Execution", "Operating"]),
+        module("Dossiers", ["Wire", "Operating"], safe),
+
+        // Layer 2: what we owe, and each destination's dialect.
+        module("Outbox", ["SQLite", "Dossiers", "Wire", "Operating"]),
+        module("Contracts", ["Dossiers", "Wire", "Operating"], safe),
+
+        // Layer 3: source to deliveries, deliveries to settlements.
+        module(
+            "Capture",
+            ["Contracts", "Outbox", "Dossiers", "SQLite", "Postgres", "Wire", "Operating"]),
+        module("Couriers", ["Contracts", "Outbox", "Dossiers", "Wire", "Operating"]),
+
+        // Layer 4: the daemon put together; the far side for demo, training and tests.
+        module(
+            "LienThong",
+            [
+                "Capture", "Couriers", "Contracts", "Outbox", "Dossiers", "SQLite", "Curl", "Wire",
+                "Execution", "Operating", "CSystemd",
+            ]),
+        module("Sandbox", ["CMicrohttpd", "SQLite", "Postgres", "Wire", "Execution", "Operating"]),
+
+        // Layer 5: two executables, each a page.
+        .executableTarget(
+            name: "lienthongd", dependencies: ["LienThong", "Sandbox"], swiftSettings: strict),
+        .executableTarget(
+            name: "lienthong-sandbox", dependencies: ["Sandbox"], swiftSettings: strict),
+
+        tests("WireTests", ["Wire"]),
+        tests("ExecutionTests", ["Execution"]),
+        tests("OperatingTests", ["Operating"]),
+        tests("SQLiteTests", ["SQLite", "Wire", "Operating"]),
+        tests("PostgresTests", ["Postgres", "Wire", "Operating"]),
+        tests("CurlTests", ["Curl", "Wire", "Execution", "Operating"]),
+        tests("DossiersTests", ["Dossiers", "Wire", "Operating"]),
+        tests("OutboxTests", ["Outbox", "SQLite", "Dossiers", "Wire", "Operating"]),
+        tests("ContractsTests", ["Contracts", "Dossiers", "Wire", "Operating"]),
+        tests(
+            "CaptureTests",
+            [
+                "Capture", "Contracts", "Outbox", "Dossiers", "SQLite", "Postgres", "Wire",
+                "Operating",
+            ]),
+        tests(
+            "CouriersTests",
+            ["Couriers", "Contracts", "Outbox", "Dossiers", "SQLite", "Wire", "Operating"]),
+        tests("SandboxTests", ["Sandbox", "SQLite", "Postgres", "Wire", "Execution", "Operating"]),
+        tests(
+            "LienThongTests", ["LienThong", "Sandbox", "Outbox", "Dossiers", "Wire", "Operating"]),
+    ]
+)

@@ -1,0 +1,3 @@
+// Expat, the stream-oriented XML parser.
+#pragma once
+#include <expat.h>

@@ -1,0 +1,3 @@
+// libpq, PostgreSQL's C client.
+#pragma once
+#include <libpq-fe.h>

@@ -1,0 +1,24 @@
+// SQLite. Macros that Swift cannot import are one inline function each, named for what they do.
+#pragma once
+#include <sqlite3.h>
+
+/// Binds text that SQLite copies before the call returns (`SQLITE_TRANSIENT`).
+static inline int shim_bind_text_copy(sqlite3_stmt *s, int i, const char *bytes, int count) {
+    return sqlite3_bind_text(s, i, bytes, count, SQLITE_TRANSIENT);
+}
+/// Binds a blob that SQLite copies before the call returns (`SQLITE_TRANSIENT`).
+static inline int shim_bind_blob_copy(sqlite3_stmt *s, int i, const void *bytes, int count) {
+    return sqlite3_bind_blob(s, i, bytes, count, SQLITE_TRANSIENT);
+}
+/// Binds bytes that stay valid and unchanged until the statement is reset (`SQLITE_STATIC`).
+static inline int shim_bind_text_static(sqlite3_stmt *s, int i, const char *bytes, int count) {
+    return sqlite3_bind_text(s, i, bytes, count, SQLITE_STATIC);
+}
+static inline int shim_bind_blob_static(sqlite3_stmt *s, int i, const void *bytes, int count) {
+    return sqlite3_bind_blob(s, i, bytes, count, SQLITE_STATIC);
+}
+/// Refuses double-quoted string literals, so that a misspelt column is an error, not a string.
+static inline int shim_refuse_double_quoted_strings(sqlite3 *db) {
+    int rc = sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, (void *)0);
+    return rc ? rc : sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, (void *)0);
+}

@@ -1,0 +1,5 @@
+// libsystemd: readiness, watchdog and the journal.
+#pragma once
+#include <sys/uio.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-journal.h>

@@ -1,0 +1,67 @@
+package import Dossiers
+
+/// One call to a destination. Bodies are what ``Contract`` rendered when the delivery was recorded.
+package enum Call: Sendable {
+    case login
+    /// Header records that the destination is not known to hold / to hold.
+    case create(body: [UInt8])
+    case update(body: [UInt8])
+    /// Progress steps.
+    case history(body: [UInt8])
+    /// Does the destination hold this dossier, and what of it?
+    case probe(DossierCode)
+    /// Is there such a person? (yes or no)
+    case verify(body: [UInt8])
+    /// Who is this person? (asked only when `verify` says no, to name what differs)
+    case lookup(body: [UInt8])
+
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        case login, create, update, history, probe, verify, lookup
+    }
+
+    package var kind: Kind {
+        switch self {
+        case .login: .login
+        case .create: .create
+        case .update: .update
+        case .history: .history
+        case .probe: .probe
+        case .verify: .verify
+        case .lookup: .lookup
+        }
+    }
+}
+
+/// What an answer means, and what it carries.
+package struct Answer: Sendable {
+    package var outcome: Outcome
+    /// The destination's own code, normalised (`0`, `"0"`, `"00"` are `0`); empty when it has none.
+    package var code: String
+    /// A login's session. Never printed.
+    package var session: Secret?
+    /// A probe's finding.
+    package var evidence: Evidence?
+    /// The finding of `verify` or `lookup`.
+    package var verification: Verification?
+
+    package init(
+        outcome: Outcome, code: String = "", session: Secret? = nil, evidence: Evidence? = nil,
+        verification: Verification? = nil
+    ) {
+        self.outcome = outcome
+        self.code = code
+        self.session = session
+        self.evidence = evidence
+        self.verification = verification
+    }
+}
+
+/// What a probe showed.
+package enum Evidence: Sendable, Equatable {
+    case absent
+    /// The dossier is there; which of the asked-for steps are there is nil when the answer does not say.
+    case present(stepsHeld: StepsHeld?)
+}
+
+/// Which steps of a history delivery's body the destination already holds.
+package enum StepsHeld: Sendable, Equatable { case all, none, some }

@@ -1,0 +1,44 @@
+/// Why a dossier cannot be sent, and what cures it.
+///
+/// A hold is not a failure: the dossier waits with its reason, is listed for staff, and frees itself when
+/// its row or the mapping changes.
+package struct Hold: Error, Hashable, Sendable {
+    /// The rule that refused, by name; each has a test and a code in the handbook.
+    package enum Rule: String, Hashable, Sendable, CaseIterable {
+        case codeMissing, codeTooLong, codeShape
+        case statusUnmapped, procedureUnmapped, unitUnmapped, unitReplacedUnmapped
+        case dateImpossible, dateMissing
+        case identityNumberMalformed, phoneMalformed
+        case numberMalformed
+        case fieldTooLong, fieldMissing
+        case sourceDeleted
+        case duplicateCode
+    }
+    package var rule: Rule
+    /// The column or wire field concerned, never its value.
+    package var field: String
+    /// A code of the province's own lists that has no mapping (procedure, status word, unit); never
+    /// anything about a person.
+    package var unmapped: String?
+
+    package init(_ rule: Rule, field: String, unmapped: String? = nil) {
+        self.rule = rule
+        self.field = field
+        self.unmapped = unmapped
+    }
+}
+
+/// Something that normalization or rendering changed or left out, worth telling but not worth holding.
+package struct Remark: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case truncated, controlCharactersRemoved, composed, identityOmitted, phoneOmitted,
+            emailOmitted
+        case birthOmitted, unitReplaced, stepHeld
+    }
+    package var kind: Kind
+    package var field: String
+    package init(_ kind: Kind, field: String) {
+        self.kind = kind
+        self.field = field
+    }
+}

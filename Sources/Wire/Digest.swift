@@ -1,0 +1,172 @@
+internal import CCrypto
+
+/// A 32-byte digest (SHA-256 or HMAC-SHA-256).
+package struct Digest: Hashable, Sendable {
+    private var a: UInt64
+    private var b: UInt64
+    private var c: UInt64
+    private var d: UInt64
+
+    /// Takes exactly 32 bytes; nil for any other count.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        for (index, byte) in bytes.enumerated() {
+            let shifted = UInt64(byte) << UInt64(56 - 8 * (index % 8))
+            switch index / 8 {
+            case 0: words.0 |= shifted
+            case 1: words.1 |= shifted
+            case 2: words.2 |= shifted
+            default: words.3 |= shifted
+            }
+        }
+        (a, b, c, d) = words
+    }
+
+    package var bytes: [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(32)
+        for word in [a, b, c, d] {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                out.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+            }
+        }
+        return out
+    }
+
+    /// The first eight bytes as one number, for compact sets where a collision is bounded by scope.
+    package var prefix64: UInt64 { a }
+
+    /// Lower-case hexadecimal.
+    package var hex: String { Hex.encode(bytes) }
+}
+
+/// SHA-256 through libcrypto, its context kept between uses (a new context costs more than a dossier).
+///
+/// Confined to the thread that made it.
+package final class SHA256 {
+    private let context: OpaquePointer
+
+    package init() {
+        guard let context = EVP_MD_CTX_new() else { fatalError("EVP_MD_CTX_new: out of memory") }
+        self.context = context
+        reset()
+    }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    private func reset() {
+        // Cannot fail: SHA-256 is in OpenSSL's default provider, which is always loaded.
+        precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "EVP_DigestInit_ex")
+    }
+
+    package func update(_ bytes: [UInt8]) {
+        _ = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+    }
+
+    package func update(_ text: String) {
+        var text = text
+        _ = text.withUTF8 { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+    }
+
+    package func update(_ bytes: UnsafeRawBufferPointer) {
+        _ = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    }
+
+    /// Adds a length-prefixed part, so that joined parts cannot be confused ("ab"+"c" is not "a"+"bc").
+    package func updatePart(_ bytes: [UInt8]) {
+        withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { update($0) }
+        update(bytes)
+    }
+
+    package func updatePart(_ text: String) { updatePart(Array(text.utf8)) }
+
+    /// The digest of everything since the last call; ready for the next.
+    package func finish() -> Digest {
+        let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+            var length: UInt32 = 0
+            EVP_DigestFinal_ex(context, buffer.baseAddress, &length)
+            count = Int(length)
+        }
+        reset()
+        guard let digest = Digest(bytes: bytes) else { fatalError("SHA-256 gives 32 bytes") }
+        return digest
+    }
+
+    package static func digest(_ bytes: [UInt8]) -> Digest {
+        let hasher = SHA256()
+        hasher.update(bytes)
+        return hasher.finish()
+    }
+
+    /// HMAC-SHA-256. The corresponding C function is `HMAC`.
+    package static func hmac(key: [UInt8], _ message: [UInt8]) -> Digest {
+        let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+            var length: UInt32 = 0
+            _ = HMAC(
+                EVP_sha256(), key, Int32(key.count), message, message.count, buffer.baseAddress,
+                &length)
+            count = Int(length)
+        }
+        guard let digest = Digest(bytes: bytes) else { fatalError("HMAC-SHA-256 gives 32 bytes") }
+        return digest
+    }
+}
+
+package enum Hex {
+    package static func encode(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            out.append(digits[Int(byte >> 4)])
+            out.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// nil when the text is not an even number of hexadecimal digits.
+    package static func decode(_ text: String) -> [UInt8]? {
+        var out: [UInt8] = []
+        var high: UInt8?
+        for character in text.utf8 {
+            let value: UInt8
+            switch character {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = character - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = character - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = character - UInt8(ascii: "A") + 10
+            default: return nil
+            }
+            if let first = high {
+                out.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return high == nil ? out : nil
+    }
+}
+
+package enum Base64 {
+    /// Standard alphabet with padding. The corresponding C function is `EVP_EncodeBlock`.
+    package static func encode(_ bytes: [UInt8]) -> String {
+        guard !bytes.isEmpty else { return "" }
+        let out = [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4 + 1) {
+            buffer, count in
+            count = Int(EVP_EncodeBlock(buffer.baseAddress, bytes, Int32(bytes.count)))
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+}
+
+/// Random bytes from libcrypto's generator. The corresponding C function is `RAND_bytes`.
+package enum SecureRandom {
+    package static func bytes(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            // A failure means that the kernel gives no entropy: nothing we send would be safe.
+            precondition(RAND_bytes(buffer.baseAddress, Int32(count)) == 1, "RAND_bytes")
+            initialized = count
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@main
+enum LienthongSandbox {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+enum Lienthongd {
+    static func main() {}
+}
