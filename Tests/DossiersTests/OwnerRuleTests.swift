@@ -84,7 +84,7 @@ import Wire
         "is sent without a telephone number that is none",
         arguments: [
             "12", "không có", "09x1234567", "900000001", "+1 2025550100", "0900000001/0900000002",
-            "090000000000", "+", "84", "0", "++84900000001",
+            "090000000000", "090000001", "+8490000001", "+", "84", "0", "++84900000001",
         ])
     func malformedPhone(given: String) {
         let made = Made([.phone: given])
