@@ -125,7 +125,7 @@ final class FieldCompiler {
         guard try section.choice("over", of: ["hold", "truncate"], default: "hold") == "truncate"
         else { return TextLimit(limit: limit, excess: .hold) }
         let suffix = try section.string("suffix", default: "")
-        let room = limit - suffix.unicodeScalars.count
+        let room = limit - suffix.utf16.count
         guard room > 0 else {
             throw section.wrong("suffix", "shorter than the limit", "\"\(suffix)\"")
         }

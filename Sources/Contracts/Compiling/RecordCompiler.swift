@@ -1,5 +1,4 @@
 internal import Operating
-internal import Wire
 
 /// Compiles `records`, `codes` and `dates`.
 struct RecordCompiler {
@@ -42,27 +41,34 @@ struct RecordCompiler {
     }
 
     private func list(_ section: Settings, _ fields: FieldCompiler) throws(Trouble) -> StateMember {
-        let name = try section.string("name")
-        let key = JSONWriter.render(key: name)
         let lists = [
             "identities", "databases", "documents", "fees", "papers", "supplements", "results",
             "nothing",
         ]
-        let list = try section.choice("list", of: lists, default: nil)
-        if list == "nothing" {
+        switch try section.choice("list", of: lists, default: nil) {
+        case "identities": return .identities(try plan(section, fields))
+        case "databases": return .databases(try plan(section, fields))
+        case "documents": return .documents(try plan(section, fields))
+        case "fees": return .fees(try plan(section, fields))
+        case "papers": return .papers(try plan(section, fields))
+        case "supplements": return .supplements(try plan(section, fields))
+        case "results": return .results(try plan(section, fields))
+        default:
+            let name = try section.string("name")
             return .scalar(MemberPlan(name: name, within: "", content: .emptyList))
         }
-        let inner = try section.sections("fields")
-        guard !inner.isEmpty else { throw section.missing("fields") }
-        switch list {
-        case "identities": return .identities(key: key, try fields.members(inner, parent: name))
-        case "databases": return .databases(key: key, try fields.members(inner, parent: name))
-        case "documents": return .documents(key: key, try fields.members(inner, parent: name))
-        case "fees": return .fees(key: key, try fields.members(inner, parent: name))
-        case "papers": return .papers(key: key, try fields.members(inner, parent: name))
-        case "supplements": return .supplements(key: key, try fields.members(inner, parent: name))
-        default: return .results(key: key, try fields.members(inner, parent: name))
-        }
+    }
+
+    private func plan<Field: CanonicalField>(_ section: Settings, _ fields: FieldCompiler)
+        throws(Trouble) -> ListPlan<Field>
+    {
+        let name = try section.string("name")
+        let members = try section.sections("fields")
+        guard !members.isEmpty else { throw section.missing("fields") }
+        let incomplete = try section.choice("incomplete", of: ["hold", "omit"], default: "hold")
+        return ListPlan(
+            name: name, members: try fields.members(members, parent: name),
+            omitsIncomplete: incomplete == "omit")
     }
 
     private func person(_ sections: [Settings], _ fields: FieldCompiler, parent: String)

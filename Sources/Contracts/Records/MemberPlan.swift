@@ -74,13 +74,40 @@ final class FieldRule: Sendable {
 /// One member of the header record: a scalar, or a list of records.
 enum StateMember: Sendable {
     case scalar(MemberPlan<StateField>)
-    case identities(key: [UInt8], [MemberPlan<IdentityField>])
-    case databases(key: [UInt8], [MemberPlan<DatabaseField>])
-    case documents(key: [UInt8], [MemberPlan<DocumentField>])
-    case fees(key: [UInt8], [MemberPlan<FeeField>])
-    case papers(key: [UInt8], [MemberPlan<PaperField>])
-    case supplements(key: [UInt8], [MemberPlan<SupplementField>])
-    case results(key: [UInt8], [MemberPlan<ResultField>])
+    case identities(ListPlan<IdentityField>)
+    case databases(ListPlan<DatabaseField>)
+    case documents(ListPlan<DocumentField>)
+    case fees(ListPlan<FeeField>)
+    case papers(ListPlan<PaperField>)
+    case supplements(ListPlan<SupplementField>)
+    case results(ListPlan<ResultField>)
+}
+
+/// A list of records inside the header record.
+final class ListPlan<Field: CanonicalField>: Sendable {
+    /// `"name":` for JSON.
+    let key: [UInt8]
+    let name: String
+    let members: [MemberPlan<Field>]
+    /// The fields without which an entry is left out, with a remark; empty when it holds the dossier.
+    let omittedWithout: [Field]
+
+    init(name: String, members: [MemberPlan<Field>], omitsIncomplete: Bool) {
+        key = JSONWriter.render(key: name)
+        self.name = name
+        self.members = members
+        omittedWithout = members.compactMap { member in
+            guard omitsIncomplete, case .field(let field, let rule) = member.content,
+                rule.isRequired(in: nil)
+            else { return nil }
+            return field
+        }
+    }
+
+    func isComplete(_ item: borrowing Field.Item) -> Bool {
+        for field in omittedWithout where field.value(of: item).isEmpty { return false }
+        return true
+    }
 }
 
 /// One element of a question about a person, in the order in which it is sent.

@@ -30,24 +30,30 @@ struct RecordWriter: ~Copyable {
         for member in members {
             switch member {
             case .scalar(let plan): try write(plan, of: dossier)
-            case .identities(let key, let plan): try list(key, plan, of: dossier.identities)
-            case .databases(let key, let plan): try list(key, plan, of: dossier.databases)
-            case .documents(let key, let plan): try list(key, plan, of: dossier.documents)
-            case .fees(let key, let plan): try list(key, plan, of: dossier.fees)
-            case .papers(let key, let plan): try list(key, plan, of: dossier.papers)
-            case .supplements(let key, let plan): try list(key, plan, of: dossier.supplements)
-            case .results(let key, let plan): try list(key, plan, of: dossier.results)
+            case .identities(let plan): try list(plan, of: dossier.identities)
+            case .databases(let plan): try list(plan, of: dossier.databases)
+            case .documents(let plan): try list(plan, of: dossier.documents)
+            case .fees(let plan): try list(plan, of: dossier.fees)
+            case .papers(let plan): try list(plan, of: dossier.papers)
+            case .supplements(let plan): try list(plan, of: dossier.supplements)
+            case .results(let plan): try list(plan, of: dossier.results)
             }
         }
         json.endObject()
     }
 
-    private mutating func list<Field>(
-        _ key: [UInt8], _ members: [MemberPlan<Field>], of items: [Field.Item]
-    ) throws(Hold) {
-        json.readyKey(key)
+    private mutating func list<Field>(_ plan: ListPlan<Field>, of items: [Field.Item])
+        throws(Hold)
+    {
+        json.readyKey(plan.key)
         json.beginArray()
-        for item in items { try record(members, of: item) }
+        for item in items {
+            if plan.isComplete(item) {
+                try record(plan.members, of: item)
+            } else {
+                remarks.append(Remark(.entryOmitted, field: plan.name))
+            }
+        }
         json.endArray()
     }
 
