@@ -17,76 +17,82 @@ final class DossierMaker: Sendable {
 
     /// The dossier of that number, counted from 0, as it stands at ``SamplePlan/until``.
     func dossier(_ index: Int) -> InventedDossier {
-        var chance = Chance(seed: plan.seed, stream: UInt64(index))
+        var dice = Dice(seed: plan.seed, stream: UInt64(index))
         // The first ten show all ten statuses, even in the smallest sample.
-        let status = index < 10 ? index + 1 : chance.weighted(Story.weights) + 1
-        let road = Story.road(to: status, &chance)
-        let minutes = StepMinutes.ending(plan.until, road, &chance)
-        var dossier = newDossier(id: Int64(index + 1), minutes: minutes, road: road, &chance)
-        for mischief in mischiefs(index, &chance) { mischief.apply(to: &dossier, units, &chance) }
+        let status = index < 10 ? index + 1 : dice.weighted(Story.weights) + 1
+        let road = Story.road(to: status, &dice)
+        let minutes = StepMinutes.ending(plan.until, road, &dice)
+        let person = people.person(skewed(people.count, &dice))
+        var dossier = newDossier(
+            id: Int64(index + 1), of: person, minutes: minutes, road: road, &dice)
+        for mischief in mischiefs(index, &dice) { mischief.apply(to: &dossier, units, &dice) }
         return dossier
     }
 
-    /// A dossier that reaches the office now: its first step, and nothing else yet.
-    func arrival(id: Int64, at now: OfficeTime, _ chance: inout Chance) -> InventedDossier {
+    /// A dossier that reaches the office now, of somebody on record or of a new person: its first
+    /// step, and nothing else yet.
+    func arrival(
+        id: Int64, by known: InventedPerson?, at now: OfficeTime, _ dice: inout Dice
+    ) -> InventedDossier {
         let minutes = [WorkingMinute.at(now)]
-        var dossier = newDossier(id: id, minutes: minutes, road: [1], &chance)
+        let person = known ?? people.person(people.count + Int(id))
+        var dossier = newDossier(id: id, of: person, minutes: minutes, road: [1], &dice)
         dossier.submittedAt = now
         dossier.modifiedAt = now
         for index in dossier.steps.indices { dossier.steps[index].performedAt = now }
         for index in dossier.files.indices { dossier.files[index].addedAt = now }
         for index in dossier.fees.indices { dossier.fees[index].recordedAt = now }
-        if chance.happens(plan.heldShare) {
-            chance.one(of: Mischief.holding).apply(to: &dossier, units, &chance)
+        if dice.happens(plan.heldShare) {
+            dice.one(of: Mischief.holding).apply(to: &dossier, units, &dice)
         }
         return dossier
     }
 
-    private func mischiefs(_ index: Int, _ chance: inout Chance) -> [Mischief] {
+    private func mischiefs(_ index: Int, _ dice: inout Dice) -> [Mischief] {
         guard index >= 10 else { return [] }
-        if chance.happens(plan.heldShare) { return [chance.one(of: Mischief.holding)] }
-        if chance.happens(plan.awkwardShare) { return [chance.one(of: Mischief.awkward)] }
+        if dice.happens(plan.heldShare) { return [dice.one(of: Mischief.holding)] }
+        if dice.happens(plan.awkwardShare) { return [dice.one(of: Mischief.awkward)] }
         return []
     }
 
     private func newDossier(
-        id: Int64, minutes: [Int], road: [Int], _ chance: inout Chance
+        id: Int64, of person: InventedPerson, minutes: [Int], road: [Int], _ dice: inout Dice
     ) -> InventedDossier {
-        let person = people.person(skewed(people.count, &chance))
-        let procedure = chance.one(of: InventedProcedures.mapped)
+        let procedure = dice.one(of: InventedProcedures.mapped)
         let start = minutes.first.map { WorkingMinute.time($0) } ?? plan.until
-        let unit = handlingUnit(on: start, &chance)
-        let company = chance.happens(0.08) ? PersonName.company(&chance) : nil
-        let channel = [2, 2, 2, 2, 2, 1, 1, 1, 1, 3][chance.below(10)]
+        let unit = handlingUnit(on: start, &dice)
+        let company = dice.happens(0.08) ? PersonName.company(&dice) : nil
+        let channel = [2, 2, 2, 2, 2, 1, 1, 1, 1, 3][dice.below(10)]
         var dossier = InventedDossier(
             id: id, code: code(unit, on: start), procedure: procedure, unit: unit,
             channel: channel, person: person, company: company,
             ownerName: company ?? person.name,
-            identityNumber: company == nil ? person.number : "000\(digits(Int(id % 10_000_000), 7))",
+            identityNumber: company == nil
+                ? person.number : "000\(digits(Int(id % 10_000_000), 7))",
             phone: person.phone, email: person.email,
             summary: "\(procedure.name) của \(company == nil ? "công dân" : "doanh nghiệp")",
-            note: chance.happens(0.25) ? chance.one(of: DossierMaker.notes) : "",
+            note: dice.happens(0.25) ? dice.one(of: DossierMaker.notes) : "",
             status: road.last ?? 1, modifiedAt: start)
-        dossier.isFromNationalPortal = channel == 2 && chance.happens(0.15)
-        dossier.isReturnedByPost = chance.happens(0.12)
+        dossier.isFromNationalPortal = channel == 2 && dice.happens(0.15)
+        dossier.isReturnedByPost = dice.happens(0.12)
         dossier.databases = person.usesVNeID && company == nil ? "1" : ""
-        DossierTimeline(minutes: minutes, road: road).fill(&dossier, &chance)
-        DossierPapers.fill(&dossier, &chance)
+        DossierTimeline(minutes: minutes, road: road).fill(&dossier, &dice)
+        DossierPapers.fill(&dossier, &dice)
         return dossier
     }
 
     /// A few people have many dossiers.
-    private func skewed(_ count: Int, _ chance: inout Chance) -> Int {
-        min(chance.below(count), chance.below(count))
+    private func skewed(_ count: Int, _ dice: inout Dice) -> Int {
+        min(dice.below(count), dice.below(count))
     }
 
     /// A unit in force on that day; before 2025-07-01 also one of the old ones.
-    private func handlingUnit(on time: OfficeTime, _ chance: inout Chance) -> InventedUnit {
-        if time < InventedUnits.dissolution, chance.happens(0.5), !units.replaced.isEmpty {
-            return chance.one(of: units.replaced)
+    private func handlingUnit(on time: OfficeTime, _ dice: inout Dice) -> InventedUnit {
+        if time < InventedUnits.dissolution, dice.happens(0.5), !units.replaced.isEmpty {
+            return dice.one(of: units.replaced)
         }
-        return chance.happens(0.15)
-            ? chance.one(of: units.departments) : chance.one(of: units.communes)
+        return dice.happens(0.15)
+            ? dice.one(of: units.departments) : dice.one(of: units.communes)
     }
 
     /// `H21.129-250812-0035`: unit, day, ordinal of the day.
@@ -99,8 +105,12 @@ final class DossierMaker: Sendable {
         return prefix + digits(ordinal, 4)
     }
 
-    /// Makes a later code of that unit and day begin after this ordinal.
-    func reserve(_ prefix: String, through ordinal: Int) {
+    /// Makes later codes of the same unit and day begin after this one.
+    func reserve(code: String) {
+        guard let dash = code.lastIndex(of: "-"),
+            let ordinal = Int(code[code.index(after: dash)...])
+        else { return }
+        let prefix = String(code[...dash])
         ordinals.withLock { $0[prefix] = max($0[prefix] ?? 0, ordinal) }
     }
 

@@ -6,38 +6,39 @@ struct InventedPeople: Sendable {
     let count: Int
 
     func person(_ index: Int) -> InventedPerson {
-        var chance = Chance(seed: seed, stream: 0x7000_0000_0000 + UInt64(index))
-        let isWoman = chance.happens(0.5)
-        let name = PersonName.make(&chance, woman: isWoman)
-        let hasOldCard = chance.happens(0.08)
-        let year = chance.within(1945...2006)
+        var dice = Dice(seed: seed, stream: 0x7000_0000_0000 + UInt64(index))
+        let isWoman = dice.happens(0.5)
+        let name = PersonName.make(&dice, woman: isWoman)
+        let hasOldCard = dice.happens(0.08)
+        let year = dice.within(1945...2006)
         let birth: String
-        if chance.happens(0.06) {
+        if dice.happens(0.06) {
             birth = String(year)
         } else {
-            birth = "\(year)-\(two(chance.within(1...12)))-\(two(chance.within(1...28)))"
+            birth = "\(year)-\(two(dice.within(1...12)))-\(two(dice.within(1...28)))"
         }
-        let mobile = "09\(digits(chance.below(100_000_000), 8))"
+        let mobile = "09\(digits(dice.below(100_000_000), 8))"
         return InventedPerson(
-            index: index, name: chance.happens(0.3) ? name.uppercased() : name,
+            index: index, name: dice.happens(0.3) ? name.uppercased() : name,
             number: number(index, isOld: hasOldCard), birth: birth,
-            phone: chance.happens(0.92) ? mobile : "",
-            email: chance.happens(0.4) ? "congdan\(index)@example.vn" : "",
-            account: "tech-\(digits(index + 1, 9))", usesVNeID: chance.happens(0.6))
+            phone: dice.happens(0.92) ? mobile : "",
+            email: dice.happens(0.4) ? "congdan\(index)@example.vn" : "",
+            account: "tech-\(digits(index + 1, 9))", usesVNeID: dice.happens(0.6))
     }
 
     /// What the population database has on this person: mostly the same, sometimes nothing, now and
     /// then another name or birth, so that every outcome of a verification occurs.
     func registered(_ person: InventedPerson) -> RegisteredPerson {
-        var chance = Chance(seed: seed, stream: 0x7100_0000_0000 + UInt64(person.index))
+        var dice = Dice(seed: seed, stream: 0x7100_0000_0000 + UInt64(person.index))
         var birth = person.birth.filter { $0 != "-" }
         var name = person.name.uppercased()
         // The first few show every outcome even in the smallest sample.
-        let kind = person.index < 8 ? person.index % 4 : chance.weighted([90, 4, 3, 3])
+        let kind = person.index < 8 ? person.index % 4 : dice.weighted([90, 4, 3, 3])
         switch kind {
-        case 1: return RegisteredPerson(number: person.number, name: name, birth: birth, present: false)
-        case 2: name = PersonName.make(&chance, woman: chance.happens(0.5)).uppercased() + " B"
-        case 3: birth = String(1930 + chance.below(10)) + String(birth.dropFirst(4))
+        case 1:
+            return RegisteredPerson(number: person.number, name: name, birth: birth, present: false)
+        case 2: name = PersonName.make(&dice, woman: dice.happens(0.5)).uppercased() + " B"
+        case 3: birth = String(1930 + dice.below(10)) + String(birth.dropFirst(4))
         default: break
         }
         return RegisteredPerson(number: person.number, name: name, birth: birth, present: true)

@@ -36,7 +36,8 @@ enum InventedProcedures {
             fieldCode: "G10-NN01", fieldName: "Nông nghiệp", resultName: "Giấy xác nhận", fee: 0,
             days: 5),
         InventedProcedure(
-            localCode: "VH-902", nationalCode: nil, name: "Đăng ký hoạt động câu lạc bộ cồng chiêng",
+            localCode: "VH-902", nationalCode: nil,
+            name: "Đăng ký hoạt động câu lạc bộ cồng chiêng",
             fieldCode: "G16-VH01", fieldName: "Văn hoá", resultName: "Văn bản chấp thuận",
             fee: 20_000, days: 7),
     ]
@@ -74,9 +75,15 @@ enum InventedProcedures {
         ("DD", "Xoá đăng ký thế chấp (thử nghiệm)", "Văn bản xác nhận", 20_000, 1),
         ("XD", "Cấp phép xây dựng nhà ở riêng lẻ (thử nghiệm)", "Giấy phép xây dựng", 75_000, 20),
         ("XD", "Gia hạn giấy phép xây dựng (thử nghiệm)", "Giấy phép xây dựng", 15_000, 5),
-        ("KD", "Đăng ký thành lập hộ kinh doanh (thử nghiệm)", "Giấy chứng nhận đăng ký", 100_000, 3),
+        (
+            "KD", "Đăng ký thành lập hộ kinh doanh (thử nghiệm)", "Giấy chứng nhận đăng ký",
+            100_000, 3
+        ),
         ("KD", "Chấm dứt hoạt động hộ kinh doanh (thử nghiệm)", "Thông báo chấm dứt", 0, 3),
-        ("KD", "Thay đổi nội dung đăng ký hộ kinh doanh (thử nghiệm)", "Giấy chứng nhận", 30_000, 3),
+        (
+            "KD", "Thay đổi nội dung đăng ký hộ kinh doanh (thử nghiệm)", "Giấy chứng nhận", 30_000,
+            3
+        ),
         ("BT", "Trợ cấp xã hội hằng tháng (thử nghiệm)", "Quyết định trợ cấp", 0, 22),
         ("BT", "Hỗ trợ chi phí mai táng (thử nghiệm)", "Quyết định hỗ trợ", 0, 3),
         ("NC", "Bổ sung thông tin hồ sơ người có công (thử nghiệm)", "Văn bản xác nhận", 0, 12),

@@ -56,7 +56,8 @@ struct InventedUnits: Sendable {
         }
         orphaned = [
             InventedUnit(code: "\(prefix).39.01", name: "UBND huyện Thử Nghiệm", isDissolved: true),
-            InventedUnit(code: "\(prefix).39.02", name: "UBND thị xã Thử Nghiệm", isDissolved: true),
+            InventedUnit(
+                code: "\(prefix).39.02", name: "UBND thị xã Thử Nghiệm", isDissolved: true),
         ]
     }
 

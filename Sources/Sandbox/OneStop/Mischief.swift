@@ -5,7 +5,7 @@ internal import Foundation
 enum Mischief: CaseIterable, Sendable {
     // No client can send these as they are.
     case unknownStatus, unmappedProcedure, unknownUnit, orphanedUnit, endlessNote, impossibleDate
-    case noAcceptance, missingCode, endlessCode, noOwner
+    case noAcceptance, missingCode, endlessCode
 
     // A careful client mends these by itself, or leaves the detail out.
     case oldUnit, decomposedText, strayBlanks, controlCharacters, longSummary, longOfficer, longFile
@@ -13,35 +13,35 @@ enum Mischief: CaseIterable, Sendable {
 
     static let holding: [Mischief] = [
         .unknownStatus, .unmappedProcedure, .unknownUnit, .orphanedUnit, .endlessNote,
-        .impossibleDate, .noAcceptance, .missingCode, .endlessCode, .noOwner,
+        .impossibleDate, .noAcceptance, .missingCode, .endlessCode,
     ]
     static let awkward: [Mischief] = allCases.filter { !holding.contains($0) }
 
     func apply(
-        to dossier: inout InventedDossier, _ units: InventedUnits, _ chance: inout Chance
+        to dossier: inout InventedDossier, _ units: InventedUnits, _ dice: inout Dice
     ) {
         switch self {
         case .unknownStatus:
-            dossier.statusWord = chance.happens(0.5) ? "interoperating" : "khong-ro"
+            dossier.statusWord = dice.happens(0.5) ? "interoperating" : "khong-ro"
         case .unmappedProcedure:
-            dossier.procedure = chance.one(of: InventedProcedures.unmapped)
+            dossier.procedure = dice.one(of: InventedProcedures.unmapped)
         case .unknownUnit: dossier.unit = units.unknown
-        case .orphanedUnit: dossier.unit = chance.one(of: units.orphaned)
+        case .orphanedUnit: dossier.unit = dice.one(of: units.orphaned)
         case .oldUnit:
-            if !units.replaced.isEmpty { dossier.unit = chance.one(of: units.replaced) }
-        case .endlessNote: dossier.note = repeated("ghi chú rất dài ", upTo: 2001 + chance.below(500))
+            if !units.replaced.isEmpty { dossier.unit = dice.one(of: units.replaced) }
+        case .endlessNote: dossier.note = repeated("ghi chú rất dài ", upTo: 2001 + dice.below(500))
         case .impossibleDate: dossier.impossibleDue = "0226-05-12 17:00:00"
         case .noAcceptance:
+            // A new or refused dossier need not have been accepted; any other must.
+            if [1, 3].contains(dossier.status) { dossier.statusWord = "khong-ro" }
             dossier.acceptedAt = nil
-            if [1, 3].contains(dossier.status) { dossier.code = "" }
-        case .missingCode: dossier.code = chance.happens(0.5) ? "" : "   "
+        case .missingCode: dossier.code = dice.happens(0.5) ? "" : "   "
         case .endlessCode: dossier.code += "-" + repeated("KHONG-HOP-LE-", upTo: 60)
-        case .noOwner: dossier.ownerName = " "
-        default: mend(&dossier, &chance)
+        default: mend(&dossier, &dice)
         }
     }
 
-    private func mend(_ dossier: inout InventedDossier, _ chance: inout Chance) {
+    private func mend(_ dossier: inout InventedDossier, _ dice: inout Dice) {
         switch self {
         case .decomposedText:
             dossier.ownerName = dossier.ownerName.decomposedStringWithCanonicalMapping
@@ -54,7 +54,7 @@ enum Mischief: CaseIterable, Sendable {
             dossier.note = "Dòng một\r\nDòng hai\u{7}\u{200B}\tcột"
             dossier.summary = "Trích\u{1} yếu\u{AD} thử \u{FEFF}"
         case .longSummary:
-            dossier.summary = repeated("Trích yếu hồ sơ thử nghiệm ", upTo: 1001 + chance.below(700))
+            dossier.summary = repeated("Trích yếu hồ sơ thử nghiệm ", upTo: 1001 + dice.below(700))
         case .longOfficer:
             for index in dossier.steps.indices {
                 dossier.steps[index].officer = repeated("Nguyễn Thị Trường Thử ", upTo: 51 + index)
@@ -64,8 +64,8 @@ enum Mischief: CaseIterable, Sendable {
                 dossier.files[index].name = repeated("tệp tên dài ", upTo: 499)
             }
         case .internationalPhone:
-            dossier.phone = chance.one(of: ["+84", "0084", "84"]) + dossier.person.phone.dropFirst()
-        case .malformedPhone: dossier.phone = chance.one(of: ["12", "không có", "09x1234567"])
+            dossier.phone = dice.one(of: ["+84", "0084", "84"]) + dossier.person.phone.dropFirst()
+        case .malformedPhone: dossier.phone = dice.one(of: ["12", "không có", "09x1234567"])
         case .malformedIdentity: dossier.identityNumber = "0000-\(dossier.id % 1000)"
         case .blankIdentity: dossier.identityNumber = ""
         default: break

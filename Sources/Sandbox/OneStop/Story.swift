@@ -4,39 +4,39 @@ enum Story {
     static let weights = [5, 6, 4, 18, 6, 4, 3, 3, 10, 41]
 
     /// A plausible road that ends at the status.
-    static func road(to status: Int, _ chance: inout Chance) -> [Int] {
+    static func road(to status: Int, _ dice: inout Dice) -> [Int] {
         switch status {
         case 1: [1, 1]
         case 2: [1, 2]
         case 3: [1, 3]
-        case 4: [1, 2] + desks(&chance)
-        case 5: [1, 2] + desks(&chance) + [5]
-        case 6: [1, 2] + desks(&chance) + [6]
-        case 7: chance.happens(0.5) ? [1, 2, 7] : [1, 2, 4, 7]
-        case 8: [1, 2] + desks(&chance) + [8]
-        case 9: [1, 2] + desks(&chance) + detour(&chance) + [9]
-        default: [1, 2] + desks(&chance) + detour(&chance) + [9, 10]
+        case 4: [1, 2] + desks(&dice)
+        case 5: [1, 2] + desks(&dice) + [5]
+        case 6: [1, 2] + desks(&dice) + [6]
+        case 7: dice.happens(0.5) ? [1, 2, 7] : [1, 2, 4, 7]
+        case 8: [1, 2] + desks(&dice) + [8]
+        case 9: [1, 2] + desks(&dice) + detour(&dice) + [9]
+        default: [1, 2] + desks(&dice) + detour(&dice) + [9, 10]
         }
     }
 
     /// What can come next at an office, nil when the road has ended.
-    static func next(after status: Int, _ chance: inout Chance) -> Int? {
+    static func next(after status: Int, _ dice: inout Dice) -> Int? {
         switch status {
-        case 1: [2, 2, 2, 3][chance.below(4)]
-        case 2: [4, 4, 4, 4, 7][chance.below(5)]
-        case 4: [4, 4, 5, 6, 8, 9, 9, 9, 9, 9][chance.below(10)]
+        case 1: [2, 2, 2, 3][dice.below(4)]
+        case 2: [4, 4, 4, 4, 7][dice.below(5)]
+        case 4: [4, 4, 5, 6, 8, 9, 9, 9, 9, 9][dice.below(10)]
         case 5, 6: 4
         case 9: 10
         default: nil
         }
     }
 
-    private static func desks(_ chance: inout Chance) -> [Int] {
-        Array(repeating: 4, count: chance.within(1...2))
+    private static func desks(_ dice: inout Dice) -> [Int] {
+        Array(repeating: 4, count: dice.within(1...2))
     }
 
-    private static func detour(_ chance: inout Chance) -> [Int] {
-        switch chance.below(10) {
+    private static func detour(_ dice: inout Dice) -> [Int] {
+        switch dice.below(10) {
         case 0: [5, 4]
         case 1: [6, 4]
         default: []

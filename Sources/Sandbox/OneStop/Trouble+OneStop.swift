@@ -33,8 +33,11 @@ extension Trouble {
             "LT-7053", .usage,
             vietnamese: "Hồ sơ nguồn “\(profile)” chỉ chạy trên PostgreSQL.",
             english: "The profile “\(profile)” needs PostgreSQL.",
-            fixVietnamese: "Chỉ --database bằng chuỗi kết nối, ví dụ \"host=/run/postgresql dbname=motcua\".",
-            fix: "Give --database a connection string, such as \"host=/run/postgresql dbname=motcua\".")
+            fixVietnamese:
+                "Chỉ --database bằng chuỗi kết nối, ví dụ \"host=/run/postgresql dbname=motcua\".",
+            fix:
+                "Give --database a connection string, such as \"host=/run/postgresql dbname=motcua\"."
+        )
     }
 
     /// `summary` names tables, constraints, SQLSTATEs and hosts, never a value.

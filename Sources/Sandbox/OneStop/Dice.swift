@@ -2,16 +2,16 @@
 ///
 /// One stream per dossier, per person and per worker, so that what one of them draws never moves
 /// what another gets. The generator is SplitMix64.
-struct Chance {
+struct Dice {
     private var state: UInt64
 
     init(seed: UInt64, stream: UInt64) {
-        state = Chance.mix(seed &+ Chance.mix(stream &+ 0x6C69_656E_7468_6F6E))
+        state = Dice.mix(seed &+ Dice.mix(stream &+ 0x6C69_656E_7468_6F6E))
     }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
-        return Chance.mix(state)
+        return Dice.mix(state)
     }
 
     /// A number in `0..<bound`; the bias of the remainder is far below what a sample shows.
