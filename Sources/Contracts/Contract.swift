@@ -1,76 +1,75 @@
 package import Dossiers
 package import Operating
-package import Wire
+internal import Synchronization
+internal import Wire
 
 /// A destination's dialect, read from a file and compiled once: how to ask, how to say it, what the
 /// answers mean. Shared by threads; holds no account, no session, no state.
+///
+/// Rendering is in `Contract+Rendering.swift`, requests and answers in the files named after them.
 package final class Contract: Sendable {
-    /// The file's own name for itself, such as `dvcqg-adapter`.
-    package let name: String
-    package let titleVietnamese: String
-    package let title: String
-    package let settingsNeeded: [ContractKey] = []
-    package let secretsNeeded: [ContractKey] = []
-    /// True when every call but `login` carries a session.
-    package let needsSession: Bool = false
-    /// How long a session is used before it is renewed without being asked, in milliseconds.
-    package let sessionLifetimeMilliseconds: Int64 = 600_000
-    package let supports: Set<Operation> = []
-    /// The calls that the file describes.
-    package let calls: Set<Call.Kind> = []
-    package let honoursIdempotencyKey: Bool = false
-    /// How many steps one `history` may carry.
-    package let stepsPerDelivery: Int = 10
-    /// The bytes between two rendered records of one body.
-    package let separator: [UInt8] = [UInt8(ascii: ",")]
-    /// True when a probe's answer may list the steps that the destination holds.
-    package let probeShowsSteps: Bool = false
+    let plan: ContractPlan
+    /// One hasher, kept: a new one costs more than a record. Only the capture thread renders, so the
+    /// lock is never contended.
+    let hasher = Mutex(SHA256())
 
-    init(name: String, titleVietnamese: String, title: String) {
-        self.name = name
-        self.titleVietnamese = titleVietnamese
-        self.title = title
-    }
+    init(plan: ContractPlan) { self.plan = plan }
 
     /// Reads and compiles a contract file, strictly.
     ///
     /// - Parameter honoursIdempotencyKey: what the configuration says about this destination; nil leaves
     ///   it to the file.
+    /// - Throws: LT-11xx with the file, the place in it and what was expected there.
     package static func load(path: String, honoursIdempotencyKey: Bool? = nil) throws(Trouble)
         -> Contract
     {
-        let settings = try Settings.load(path: path)
-        return Contract(name: try settings.string("contract"), titleVietnamese: "", title: "")
+        do throws(Trouble) {
+            var plan = try ContractCompiler(try Settings.load(path: path)).compile()
+            plan.honoursIdempotencyKey = honoursIdempotencyKey ?? plan.honoursIdempotencyKey
+            return Contract(plan: plan)
+        } catch {
+            throw error.asContractTrouble
+        }
     }
 
-    package func renderState(_ dossier: Dossier) -> Rendered {
-        .held(Hold(.fieldMissing, field: ""), [])
+    /// The file's own name for itself, such as `dvcqg-adapter`.
+    package var name: String { plan.name }
+    package var titleVietnamese: String { plan.titleVietnamese }
+    package var title: String { plan.title }
+    package var settingsNeeded: [ContractKey] { plan.settings }
+    package var secretsNeeded: [ContractKey] { plan.secrets }
+
+    /// True when every call but `login` carries a session.
+    package var needsSession: Bool {
+        if case .sessionInBody = plan.authentication { true } else { false }
     }
 
-    package func renderStep(_ step: Step, of dossier: Dossier) -> Rendered {
-        .held(Hold(.fieldMissing, field: ""), [])
+    /// How long a session is used before it is renewed unasked, in milliseconds; for ever when there are
+    /// no sessions.
+    package var sessionLifetimeMilliseconds: Int64 {
+        if case .sessionInBody(let lifetime) = plan.authentication { lifetime } else { .max }
     }
 
-    package func renderPerson(_ person: Person) -> Rendered {
-        .held(Hold(.fieldMissing, field: ""), [])
+    /// The calls that the file describes.
+    package var calls: Set<Call.Kind> { Set(plan.operations.keys) }
+
+    /// What can be delivered: an operation counts when both its record and its calls are described.
+    package var supports: Set<Operation> {
+        var operations: Set<Operation> = []
+        if !plan.state.isEmpty { operations.insert(.state) }
+        if !plan.step.isEmpty { operations.insert(.history) }
+        if !plan.person.isEmpty { operations.insert(.verify) }
+        return operations
     }
 
-    /// - Parameters:
-    ///   - key: the delivery's idempotency key, for `create`, `update` and `history`.
-    ///   - nonce: random bytes, the same for every attempt of one delivery; the request identifier of a
-    ///     destination that wants one is made of them.
-    package func request(
-        _ call: Call, account: Account, session: Secret?, key: Digest?, now: Moment, nonce: [UInt8]
-    ) throws(Trouble) -> HTTPRequest {
-        HTTPRequest(url: account.baseURL)
-    }
+    package var honoursIdempotencyKey: Bool { plan.honoursIdempotencyKey }
 
-    package func answer(
-        _ result: Result<HTTPResponse, HTTPFailure>, to call: Call, now: Timestamp
-    ) -> Answer {
-        Answer(outcome: .unknown)
-    }
+    /// How many steps one `history` may carry.
+    package var stepsPerDelivery: Int { plan.stepsPerDelivery }
 
-    /// Everything that the account lacks, for `lienthongd check`; empty when it is complete.
-    package func troubles(of account: Account) -> [Trouble] { [] }
+    /// The bytes between two rendered records of one body.
+    package var separator: [UInt8] { [UInt8(ascii: ",")] }
+
+    /// True when a probe's answer may list the steps that the destination holds.
+    package var probeShowsSteps: Bool { plan.probe?.steps != nil }
 }
