@@ -95,6 +95,8 @@ extension Courier {
 
     private func remember(_ streak: Streak, of delivery: Delivery, after ruling: Ruling) {
         switch ruling.next {
+        // How often a header was asked for must outlive the parking, or it would be asked for for ever.
+        case .parked(.headerMissing): streaks[delivery.id] = streak
         case .acknowledged, .parked: streaks[delivery.id] = nil
         // Even when empty: what goes again is not a first attempt.
         case .again, .uncertain, .lookup: streaks[delivery.id] = streak
@@ -108,6 +110,14 @@ extension Courier {
         now: Moment, hasher: SHA256
     ) {
         let settlement = settlement(ruling, now: now)
+        if settlement == .parked(.headerMissing), attempt.isUncertain {
+            // A dossier that is not there has no steps: that doubt is settled before it is parked.
+            unsaved.append(
+                SettledDelivery(
+                    id: delivery.id, settlement: .again(at: now.wall, countsAsAttempt: false),
+                    outcome: attempt.answer.outcome, existence: ruling.existence,
+                    receipt: Receipt(kind: .decided)))
+        }
         unsaved.append(
             SettledDelivery(
                 id: delivery.id, settlement: settlement, outcome: attempt.answer.outcome,

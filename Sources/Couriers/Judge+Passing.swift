@@ -76,7 +76,7 @@ extension Judge {
         }
         switch (attempt.operation, evidence) {
         case (.history, .absent):
-            return headerAgain(attempt, using: &random)
+            return headerFirst(&streak)
         case (.history, .present(stepsHeld: .all?)):
             return Ruling(.acknowledged, existence: .present)
         case (.history, .present(stepsHeld: StepsHeld.none?)):
@@ -99,14 +99,6 @@ extension Judge {
         if attempt.failures == 0, case .again(_, let counts) = ruling.next {
             ruling.next = .again(in: 0, counts: counts)
         }
-        return ruling
-    }
-
-    private func headerAgain(
-        _ attempt: Attempt, using random: inout SeededRandom
-    ) -> Ruling {
-        var ruling = failed(attempt, existence: .absent, using: &random)
-        ruling.needsHeader = true
         return ruling
     }
 

@@ -124,7 +124,7 @@ struct Judge: Sendable {
         case .update:
             return flip(to: .absent, attempt, &streak, using: &random)
         case .history:
-            return headerFirst(attempt, &streak, using: &random)
+            return headerFirst(&streak)
         default:
             return failed(attempt, existence: .absent, using: &random)
         }
@@ -142,20 +142,13 @@ struct Judge: Sendable {
         return Ruling(.again(in: 0, counts: false), existence: existence)
     }
 
-    /// Steps of a dossier that the destination does not have: its header goes first.
-    private func headerFirst(
-        _ attempt: Attempt, _ streak: inout Streak, using random: inout SeededRandom
-    ) -> Ruling {
+    /// Steps of a dossier that the destination does not have: its header goes first. It is no longer in
+    /// the store, so it has to be recorded again; when it is, it frees its lane and goes ahead.
+    func headerFirst(_ streak: inout Streak) -> Ruling {
         streak.flips += 1
-        let delay = max(quietDelay, backoff.delay(failures: streak.flips, using: &random))
-        guard streak.flips > Judge.freeFlips else {
-            return Ruling(
-                .again(in: delay, counts: false), existence: .absent, needsHeader: true,
-                isRepeat: true)
-        }
-        var ruling = failed(attempt, existence: .absent, using: &random)
-        ruling.needsHeader = true
-        return ruling
+        return Ruling(
+            .parked(.headerMissing), existence: .absent,
+            needsHeader: streak.flips <= Judge.freeFlips)
     }
 }
 

@@ -12,6 +12,7 @@ extension ParkCause {
         case .exhausted: "LT-5104"
         case .keyConflict: "LT-5105"
         case .unreadable: "LT-5106"
+        case .headerMissing: "LT-5107"
         }
     }
 }
@@ -82,6 +83,15 @@ private struct ParkedWords {
             english = "The stored body of dossier \(dossier) for “\(name)” cannot be opened."
             fixVietnamese = "Kiểm tra khoá của kho trạng thái, rồi: lienthongd resync \(target)"
             fix = "Check the state store's key, then: lienthongd resync \(target)"
+        case .headerMissing:
+            vietnamese =
+                "“\(name)” không có hồ sơ \(dossier), nên chưa nhận được tiến độ; đang gửi lại hồ sơ."
+            english =
+                "“\(name)” does not have dossier \(dossier), so its progress waits; it is sent again."
+            fixVietnamese =
+                "Thường tự khỏi. Nếu hồ sơ không còn ở hệ thống một cửa, hoặc kéo dài: lienthongd resync \(target)"
+            fix =
+                "Mostly mends itself. If it lasts, or the one-stop system lost it: lienthongd resync \(target)"
         }
     }
 }
