@@ -1,0 +1,56 @@
+internal import CCurl
+internal import Execution
+package import Operating
+internal import Synchronization
+package import Wire
+
+/// The one thread that talks to libcurl, and through it to every destination.
+///
+/// Requests and completions cross threads in batches. Handles and connections are kept and used again;
+/// how many exchanges are under way is the caller's to bound.
+package final class TransferLoop: HTTPTransport {
+    private let hub: TransferHub
+    private let thread: Mutex<OwnedThread>
+
+    /// Starts the thread.
+    ///
+    /// - Parameter ring: called on the loop's thread whenever completions have come; must not block,
+    ///   and must not call ``close()``.
+    package init(_ settings: TransferSettings, ring: @escaping @Sendable () -> Void) throws(Trouble)
+    {
+        try settings.check()
+        guard TransferLoop.libraryReady, let multi = curl_multi_init() else {
+            throw .transportRefused(detail: CurlRefusal(CURLE_FAILED_INIT).words)
+        }
+        if case .failure(let refusal) = Transfer.make(settings) {
+            curl_multi_cleanup(multi)
+            throw .transportRefused(detail: refusal.words)
+        }
+        let connections = max(1, settings.maxConnectionsPerHost)
+        shim_multi_setopt_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
+        // Room for every connection of several hosts; libcurl's own count follows the handles in use,
+        // and would close connections whenever few exchanges are under way.
+        shim_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, max(64, connections * 4))
+        let hub = TransferHub(multi: multi, ring: ring)
+        self.hub = hub
+        thread = Mutex(OwnedThread(name: "curl") { TransferEngine(settings, hub).run() })
+    }
+
+    deinit { close() }
+
+    package func submit(_ exchanges: [HTTPExchange]) { hub.submit(exchanges) }
+
+    package func completions() -> [HTTPCompletion] { hub.completions() }
+
+    /// Cancels what is under way, ends the thread and frees everything of libcurl's.
+    ///
+    /// When it returns, every exchange ever submitted has its completion in ``completions()``. Submitting
+    /// afterwards ends at once as cancelled. Must have returned before the process exits.
+    package func close() {
+        hub.close()
+        thread.withLock { $0.join() }
+    }
+
+    /// libcurl's own start, once in a process and never undone.
+    private static let libraryReady = shim_global_init() == CURLE_OK
+}
