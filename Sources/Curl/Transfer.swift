@@ -10,6 +10,8 @@ final class Transfer {
     let easy: UnsafeMutableRawPointer
     /// Where this transfer stands in the engine's list of those under way.
     var slot = 0
+    /// Whose settings the handle was made with.
+    var route = 0
     private(set) var token: UInt64 = 0
 
     private let errorWords = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))

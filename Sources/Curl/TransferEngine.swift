@@ -4,15 +4,17 @@ internal import Wire
 
 /// The loop itself: owns every easy handle, lives and dies on the loop's thread.
 final class TransferEngine {
-    private let settings: TransferSettings
+    private let routes: [TransferSettings]
     private let hub: TransferHub
     private var active: [Transfer] = []
-    private var idle: [Transfer] = []
+    /// By route, because what a handle was made with cannot be taken off it.
+    private var idle: [[Transfer]]
     private var ended: [HTTPCompletion] = []
 
-    init(_ settings: TransferSettings, _ hub: TransferHub) {
-        self.settings = settings
+    init(_ routes: [TransferSettings], _ hub: TransferHub) {
+        self.routes = routes
         self.hub = hub
+        idle = Array(repeating: [], count: routes.count)
     }
 
     func run() {
@@ -31,16 +33,21 @@ final class TransferEngine {
     }
 
     private func start(_ exchange: HTTPExchange) {
-        switch idle.popLast().map(Result.success) ?? Transfer.make(settings) {
+        let route = exchange.route
+        guard routes.indices.contains(route) else {
+            return refuse(exchange, CurlRefusal(CURLE_BAD_FUNCTION_ARGUMENT))
+        }
+        switch idle[route].popLast().map(Result.success) ?? Transfer.make(routes[route]) {
         case .success(let transfer):
             guard transfer.load(exchange) else {
-                idle.append(transfer)
+                idle[route].append(transfer)
                 return refuse(exchange, CurlRefusal(CURLE_URL_MALFORMAT))
             }
             guard curl_multi_add_handle(hub.multi, transfer.easy) == CURLM_OK else {
-                idle.append(transfer)
+                idle[route].append(transfer)
                 return refuse(exchange, CurlRefusal(CURLE_OUT_OF_MEMORY))
             }
+            transfer.route = route
             transfer.slot = active.count
             active.append(transfer)
         case .failure(let refusal): refuse(exchange, refusal)
@@ -74,7 +81,7 @@ final class TransferEngine {
             active[last.slot] = last
         }
         // What a peak needed is not kept for ever.
-        if idle.count < 256 { idle.append(transfer) }
+        if idle[transfer.route].count < 256 { idle[transfer.route].append(transfer) }
     }
 
     private func publish() {

@@ -14,26 +14,34 @@ package final class TransferLoop: HTTPTransport {
 
     /// Starts the thread.
     ///
+    /// - Parameter routes: how each destination is reached; an exchange names one by its index.
     /// - Parameter ring: called on the loop's thread whenever completions have come; must not block,
     ///   and must not call ``close()``.
-    package init(_ settings: TransferSettings, ring: @escaping @Sendable () -> Void) throws(Trouble)
-    {
-        try settings.check()
+    package init(routes: [TransferSettings], ring: @escaping @Sendable () -> Void) throws(Trouble) {
+        for settings in routes { try settings.check() }
         guard TransferLoop.libraryReady, let multi = curl_multi_init() else {
             throw .transportRefused(detail: CurlRefusal(CURLE_FAILED_INIT).words)
         }
-        if case .failure(let refusal) = Transfer.make(settings) {
+        for settings in routes {
+            guard case .failure(let refusal) = Transfer.make(settings) else { continue }
             curl_multi_cleanup(multi)
             throw .transportRefused(detail: refusal.words)
         }
-        let connections = max(1, settings.maxConnectionsPerHost)
+        let connections = max(1, routes.map(\.maxConnectionsPerHost).max() ?? 1)
         shim_multi_setopt_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
         // Room for every connection of several hosts; libcurl's own count follows the handles in use,
         // and would close connections whenever few exchanges are under way.
         shim_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, max(64, connections * 4))
         let hub = TransferHub(multi: multi, ring: ring)
         self.hub = hub
-        thread = Mutex(OwnedThread(name: "curl") { TransferEngine(settings, hub).run() })
+        thread = Mutex(OwnedThread(name: "curl") { TransferEngine(routes, hub).run() })
+    }
+
+    /// Starts the thread for a single destination.
+    package convenience init(
+        _ settings: TransferSettings, ring: @escaping @Sendable () -> Void
+    ) throws(Trouble) {
+        try self.init(routes: [settings], ring: ring)
     }
 
     deinit { close() }
