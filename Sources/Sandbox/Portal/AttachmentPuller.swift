@@ -41,7 +41,8 @@ final class AttachmentPuller: Sendable {
     private func step(_ pulls: inout Pulls) {
         for completion in transport.completions() {
             guard let link = pulls.underWay.removeValue(forKey: completion.token) else { continue }
-            let status = if case .success(let answer) = completion.result { answer.status } else { 0 }
+            let status =
+                if case .success(let answer) = completion.result { answer.status } else { 0 }
             queue.settle(link, status: status)
         }
         var exchanges: [HTTPExchange] = []
