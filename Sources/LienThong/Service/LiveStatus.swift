@@ -1,0 +1,74 @@
+package import Couriers
+internal import Glibc
+package import Operating
+package import Wire
+
+/// What only the running daemon knows, written every two seconds beside the store for `status` to read:
+/// breakers, sessions, rates, what capture is doing. Never anything about a dossier.
+package struct LiveStatus: Sendable {
+    package var pid: Int32
+    package var startedAt: Timestamp
+    package var writtenAt: Timestamp
+    package var standings: [DestinationStanding]
+    package var captureState: String
+    /// The trouble that capture or the store has at the moment.
+    package var troubles: [Trouble]
+    package var residentKiB: Int64
+    package var recorded: Int64
+
+    static func path(in directory: String) -> String { "\(directory)/live.json" }
+
+    func render() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("pid", Int64(pid))
+        writer.member("started_at", startedAt.rfc3339)
+        writer.member("written_at", writtenAt.rfc3339)
+        writer.member("written_at_ms", writtenAt.milliseconds)
+        writer.member("capture", captureState)
+        writer.member("resident_kib", residentKiB)
+        writer.member("recorded", recorded)
+        writer.key("destinations")
+        writer.beginArray()
+        for standing in standings { standing.write(to: &writer) }
+        writer.endArray()
+        writer.key("troubles")
+        TroubleJSON.write(troubles, to: &writer)
+        writer.endObject()
+        return writer.finish()
+    }
+
+    /// Replaces the file in one step. It is not worth an fsync: after a crash it is stale anyway.
+    func write(in directory: String) {
+        let path = LiveStatus.path(in: directory)
+        let temporary = path + ".new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { return }
+        let bytes = render()
+        let written = Glibc.write(descriptor, bytes, bytes.count)
+        close(descriptor)
+        guard written == bytes.count else { return }
+        rename(temporary, path)
+    }
+
+    /// The file's content when a daemon wrote it within the last ten seconds; nil when none runs.
+    static func read(in directory: String, now: Timestamp) -> JSONValue? {
+        guard let bytes = readFile(path(in: directory)) else { return nil }
+        guard let value = try? JSONValue(parsing: bytes) else {
+            // A half-written file cannot be (rename is atomic); an unreadable one says as little as none.
+            return nil
+        }
+        guard let text = value["written_at_ms"]?.text, let written = Int64(text),
+            abs(now.milliseconds - written) < 10_000
+        else { return nil }
+        return value
+    }
+
+    /// Resident memory of this process, in KiB.
+    static func residentKiB() -> Int64 {
+        guard let bytes = readFile("/proc/self/statm") else { return 0 }
+        let pages = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        guard pages.count > 1, let resident = Int64(pages[1]) else { return 0 }
+        return resident * Int64(sysconf(Int32(_SC_PAGESIZE))) / 1024
+    }
+}
