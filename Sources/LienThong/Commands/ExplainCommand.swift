@@ -23,7 +23,9 @@ enum ExplainCommand {
             throw .dossierUnknown(code, near: near)
         }
         if arguments.has("json") {
-            Output.json(StoryJSON.render(story))
+            var writer = JSONWriter()
+            story.write(into: &writer)
+            Output.json(writer.finish())
         } else {
             Output.text(StoryText.render(story, now: place.now))
         }

@@ -114,11 +114,7 @@ enum QueueCommand {
     ) -> ExitCode {
         if arguments.has("json") {
             var writer = JSONWriter()
-            writer.beginObject()
-            writer.member("deliveries", result.deliveries)
-            writer.member("lanes", result.lanes)
-            writer.member("dry_run", arguments.has("dry-run"))
-            writer.endObject()
+            result.write(into: &writer)
             Output.json(writer.finish())
         } else {
             let dry = arguments.has("dry-run") ? " (--dry-run)" : ""

@@ -55,37 +55,20 @@ enum QueueText {
         writer.beginArray()
         for entry in parked {
             writer.beginObject()
-            writer.member("delivery", entry.delivery)
-            writer.member("destination", entry.destination)
-            writer.member("dossier", entry.code)
-            writer.member("operation", entry.operation.name)
-            writer.member("revision", Int64(entry.revision))
-            writer.member("cause", entry.cause.rawValue)
-            writer.member("answer_code", entry.answerCode)
-            writer.member("attempts", Int64(entry.attempts))
-            writer.member("recorded_at", entry.recordedAt.rfc3339)
-            writer.member("parked_at", entry.parkedAt.rfc3339)
-            writer.member("behind", entry.blocked)
+            writer.key("delivery")
+            entry.write(into: &writer)
             writer.key("troubles")
             TroubleJSON.write([trouble(of: entry)], to: &writer)
             writer.endObject()
         }
         writer.endArray()
-        writer.key("held_groups")
+        writer.key("heldGroups")
         writer.beginArray()
-        for group in groups { StatusJSON.write(group, to: &writer) }
+        for group in groups { group.write(into: &writer) }
         writer.endArray()
         writer.key("held")
         writer.beginArray()
-        for entry in held {
-            writer.beginObject()
-            writer.member("dossier", entry.code)
-            writer.member("rule", entry.rule)
-            writer.member("field", entry.field)
-            if let code = entry.unmapped { writer.member("unmapped", code) }
-            writer.member("since", entry.since.rfc3339)
-            writer.endObject()
-        }
+        for entry in held { entry.write(into: &writer) }
         writer.endArray()
         writer.endObject()
         return writer.finish()

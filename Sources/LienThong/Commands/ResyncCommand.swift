@@ -87,7 +87,7 @@ enum ResyncCommand {
         if arguments.has("json") {
             var writer = JSONWriter()
             writer.beginArray()
-            for request in requests { RequestJSON.write(request, to: &writer) }
+            for request in requests { request.write(into: &writer) }
             writer.endArray()
             Output.json(writer.finish())
             return .ok

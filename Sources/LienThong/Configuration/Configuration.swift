@@ -31,7 +31,7 @@ package struct Configuration: Sendable {
         package var contract: Contract
         package var account: Account
         package var transfer: TransferSettings
-        package var courier: CourierSettings
+        package var policy: CourierPolicy
         package var waitsForVerification: Bool
         /// How long an answer about a person stays good, in milliseconds.
         package var verificationValidity: Int64
@@ -43,17 +43,10 @@ package struct Configuration: Sendable {
     package var stateKeyCredentials: Credentials
     package var source: Source
     package var codesDirectory: String
-    package var normalization: NormalizationOptions
+    /// The file's section for normalization, applied when the profile's zone is known.
+    package var normalization: NormalizationRules
     package var destinations: [Destination]
     package var logLevel: Event.Level
-
-    /// Options of normalization that a province may set.
-    package struct NormalizationOptions: Sendable {
-        package var strictIdentity: Bool
-        package var shortenProcedureCodes: Bool
-        /// Masks that dossier codes must fit; empty accepts any (contracts.md §12.1).
-        package var codeShapes: [String]
-    }
 
     package static func load(path: String?, share givenShare: String?) throws(Trouble)
         -> Configuration
@@ -107,13 +100,10 @@ package struct Configuration: Sendable {
             writesBack: try section.bool("writeBack", default: true))
     }
 
-    private static func normalization(_ section: Settings?) throws(Trouble) -> NormalizationOptions
-    {
-        NormalizationOptions(
-            strictIdentity: try section?.bool("strictIdentity", default: false) ?? false,
-            shortenProcedureCodes: try section?.bool("shortenProcedureCodes", default: false)
-                ?? false,
-            codeShapes: try section?.strings("codeShapes") ?? [])
+    private static func normalization(_ section: Settings?) throws(Trouble) -> NormalizationRules {
+        var rules = NormalizationRules()
+        if let section { try rules.read(section) }
+        return rules
     }
 
     private static func level(_ section: Settings?) throws(Trouble) -> Event.Level {
@@ -148,7 +138,7 @@ package struct Configuration: Sendable {
             account: try account(
                 name, section, url: url, contract: contract, credentials: credentials),
             transfer: try transfer(section, allowPlainHTTP: plain),
-            courier: try CourierSettings(try section.optionalSection("courier")),
+            policy: try CourierPolicy(reading: try section.optionalSection("delivery")),
             waitsForVerification: try section.bool("waitForVerification", default: false),
             verificationValidity: try section.duration(
                 "verificationValidFor", default: "180d", in: 60_000...315_360_000_000))

@@ -111,13 +111,15 @@ final class Demo {
                   contract: "dvcqg-adapter", url: "\(portalURL)", allowPlainHTTP: true,
                   settings: { madonvi: "000.00.00.H21", dstcode: "VN:GOV:SANDBOX:dvcqg" },
                   secrets: { username: "username", password: "password" },
-                  courier: { quiet_delay: "500ms", backoff_cap: "5s", breaker_open: "2s" },
+                  delivery: { quietDelay: "500ms", backoff: { base: "300ms", cap: "4s" },
+                              breaker: { pause: "1s", pauseCap: "3s" } },
                 },
                 population: {
                   contract: "csdlqgdc-soap", url: "\(portalURL)", allowPlainHTTP: true,
                   settings: { MaDVC: "VPCP", MaCanBo: "officer01" },
                   secrets: { username: "username", secretKey: "key" },
-                  courier: { quiet_delay: "500ms", backoff_cap: "5s", breaker_open: "2s" },
+                  delivery: { quietDelay: "500ms", backoff: { base: "300ms", cap: "4s" },
+                              breaker: { pause: "1s", pauseCap: "3s" } },
                 },
               },
             }

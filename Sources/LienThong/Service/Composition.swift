@@ -13,14 +13,9 @@ package struct Composition: Sendable {
     package static func load(path: String?, share: String?) throws(Trouble) -> Composition {
         let configuration = try Configuration.load(path: path, share: share)
         let profile = try sourceProfile(configuration)
-        guard let zone = SourceZone(identifier: profile.zone) else {
-            throw .zoneUnknown(profile.zone, directory: profile.directory)
-        }
-        var rules = NormalizationRules(
-            tables: try CodeTables.load(directory: configuration.codesDirectory), zone: zone)
-        rules.strictIdentity = configuration.normalization.strictIdentity
-        rules.shortensProcedureCodes = configuration.normalization.shortenProcedureCodes
-        rules.codeShapes = configuration.normalization.codeShapes.map { CodeShape($0) }
+        var rules = configuration.normalization
+        rules.tables = try CodeTables.load(directory: configuration.codesDirectory)
+        rules.zone = profile.zone
         return Composition(
             configuration: configuration, normalizer: Normalizer(rules), profile: profile,
             stateKey: try StateKey.load(
@@ -36,16 +31,5 @@ package struct Composition: Sendable {
         return try SourceProfile.load(
             directory: directory, dialect: configuration.source.isPostgres ? .postgres : .sqlite,
             settings: configuration.source.settings)
-    }
-}
-
-extension Trouble {
-    static func zoneUnknown(_ zone: String, directory: String) -> Trouble {
-        Trouble(
-            "LT-1012", .configuration,
-            vietnamese: "Hồ sơ nguồn \(directory): không có múi giờ “\(zone)”.",
-            english: "The source profile \(directory): there is no time zone “\(zone)”.",
-            fixVietnamese: "Dùng tên IANA, ví dụ \"Asia/Ho_Chi_Minh\".",
-            fix: "Use an IANA name, such as \"Asia/Ho_Chi_Minh\".")
     }
 }

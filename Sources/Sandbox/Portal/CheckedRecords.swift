@@ -26,7 +26,8 @@ struct RecordReader {
     let switches: Switches
 
     func dossier(_ node: Int) -> CheckedDossier {
-        var checker = RecordChecker(tape: tape, enforcesLimits: switches.choice(.limits) == "strict")
+        var checker = RecordChecker(
+            tape: tape, enforcesLimits: switches.choice(.limits) == "strict")
         var dossier = CheckedDossier()
         dossier.packed.reserveCapacity(1024)
         let schema = RecordSchema.dossier
@@ -44,7 +45,8 @@ struct RecordReader {
     }
 
     func step(_ node: Int) -> CheckedStep {
-        var checker = RecordChecker(tape: tape, enforcesLimits: switches.choice(.limits) == "strict")
+        var checker = RecordChecker(
+            tape: tape, enforcesLimits: switches.choice(.limits) == "strict")
         var step = CheckedStep()
         var packed: [UInt8] = []
         if let nodes = checker.check(node, .step, path: "", into: &packed) {

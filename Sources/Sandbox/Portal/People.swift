@@ -73,7 +73,9 @@ package struct People: Sendable {
                 let name = tape.string(tape.member(item, "name")),
                 let birth = tape.string(tape.member(item, "birth"))
             else { throw .sandboxFileShape(path, expected: "number, name, birth") }
-            let present = tape.member(item, "present").map { tape.raw($0).elementsEqual("true".utf8) }
+            let present = tape.member(item, "present").map {
+                tape.raw($0).elementsEqual("true".utf8)
+            }
             people.append(
                 Person(number: number, name: name, birth: birth, isPresent: present ?? true))
         }

@@ -73,7 +73,9 @@ struct PopulationRequest {
         requestID = filled(call, "MaYeuCau")
         _ = filled(call, "MaDVC")
         let code = filled(call, "MaTichHop")
-        if !code.isEmpty, code != operation.integrationCode { report(.integrationCode, "MaTichHop") }
+        if !code.isEmpty, code != operation.integrationCode {
+            report(.integrationCode, "MaTichHop")
+        }
         _ = filled(call, "MaCanBo")
         readNumber(call)
         name = filled(call, "HoVaTen")

@@ -3,7 +3,8 @@ internal import Wire
 
 extension Portal {
     /// A call to the integration or the share endpoint (contracts.md §2.3).
-    func data(_ request: ServedRequest, _ endpoint: PortalCall.Endpoint, now: Moment) -> ServedReply {
+    func data(_ request: ServedRequest, _ endpoint: PortalCall.Endpoint, now: Moment) -> ServedReply
+    {
         if let refusal = httpRefusal(
             request, contentType: "application/json", service: "", now: now)
         {

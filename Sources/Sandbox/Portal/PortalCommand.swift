@@ -1,3 +1,4 @@
+internal import Curl
 internal import Glibc
 internal import Operating
 internal import Synchronization
@@ -41,7 +42,12 @@ enum PortalCommand {
         settings.seed = options.seed
         settings.switches = options.switches
         settings.populationURL = options.populationURL
-        let server = try PortalServer(settings, http: options.http)
+        var fetching = TransferSettings()
+        fetching.allowPlainHTTP = true
+        fetching.userAgent = "lienthong-sandbox"
+        let transport = try TransferLoop(fetching, ring: {})
+        defer { transport.close() }
+        let server = try PortalServer(settings, http: options.http, transport: transport)
         Terminal.say("ready \(server.baseURL)\n")
         var signal: Int32 = 0
         sigwait(&stops, &signal)

@@ -48,7 +48,8 @@ struct PortalOptions {
             case "--quiet": isQuiet = true
             default:
                 guard let value = rest.popFirst() else {
-                    throw PortalOptions.wrong("\(option) needs a value", "\(option) cần một giá trị")
+                    throw PortalOptions.wrong(
+                        "\(option) needs a value", "\(option) cần một giá trị")
                 }
                 try take(option, value)
             }
@@ -89,7 +90,9 @@ struct PortalOptions {
         }
     }
 
-    private func number<N: FixedWidthInteger>(_ option: String, _ value: String) throws(Trouble) -> N {
+    private func number<N: FixedWidthInteger>(_ option: String, _ value: String) throws(Trouble)
+        -> N
+    {
         guard let number = N(value) else {
             throw PortalOptions.wrong("\(option) takes a number", "\(option) cần một con số")
         }

@@ -69,7 +69,8 @@ package enum Switch: String, CaseIterable, Sendable {
         case .partialBatch: "S10"
         case .steps, .stepOrder: "S11"
         case .throttle, .retryAfterForm, .retryAfterSeconds, .rateLimit, .serverError, .burstLength,
-            .html, .outage, .outageSeconds, .slow, .slowMilliseconds, .truncate, .garbage, .gzipBomb:
+            .html, .outage, .outageSeconds, .slow, .slowMilliseconds, .truncate, .garbage,
+            .gzipBomb:
             "S12"
         case .routing: "S13"
         case .unknownProcedure, .catalogue: "S14"

@@ -35,7 +35,8 @@ package struct Switches: Sendable {
             self[known] = .rate(rate)
         case .count(let range):
             guard let count = Int(text), range.contains(count) else {
-                return "\(known.rawValue) is a whole number, \(range.lowerBound)…\(range.upperBound)"
+                return
+                    "\(known.rawValue) is a whole number, \(range.lowerBound)…\(range.upperBound)"
             }
             self[known] = .count(count)
         case .choice(let words):
