@@ -8,8 +8,9 @@ package enum Call: Sendable {
     case update(body: [UInt8])
     /// Progress steps.
     case history(body: [UInt8])
-    /// Does the destination hold this dossier, and what of it?
-    case probe(DossierCode)
+    /// Does the destination hold this dossier, and what of it? With the body of an uncertain history
+    /// delivery, the answer also says which of its steps are there, if the destination shows them.
+    case probe(DossierCode, history: [UInt8]? = nil)
     /// Is there such a person? (yes or no)
     case verify(body: [UInt8])
     /// Who is this person? (asked only when `verify` says no, to name what differs)
@@ -41,18 +42,22 @@ package struct Answer: Sendable {
     package var session: Secret?
     /// A probe's finding.
     package var evidence: Evidence?
-    /// The finding of `verify` or `lookup`.
+    /// The finding of `verify` or `lookup`. A `verify` that says no gives `notFound`: only `lookup` can
+    /// tell a person who is not there from one of whom an element differs.
     package var verification: Verification?
+    /// True when a `rejected` means that the idempotency key belongs to other content.
+    package var isKeyConflict: Bool
 
     package init(
         outcome: Outcome, code: String = "", session: Secret? = nil, evidence: Evidence? = nil,
-        verification: Verification? = nil
+        verification: Verification? = nil, isKeyConflict: Bool = false
     ) {
         self.outcome = outcome
         self.code = code
         self.session = session
         self.evidence = evidence
         self.verification = verification
+        self.isKeyConflict = isKeyConflict
     }
 }
 

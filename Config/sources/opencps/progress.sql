@@ -1,0 +1,17 @@
+-- One step per action. The tables do not say which status a step led to: `local_status` is the step's
+-- code, mapped by the section `steps` of Config/codes/status.json5. An action's time is its createDate,
+-- which later edits do not move.
+SELECT
+    a.dossierid AS source_key,
+    a.dossieractionid AS step_id,
+    coalesce(nullif(a.actionuser, ''), a.username) AS officer,
+    a.createdate AS performed_at,
+    -- Inference: the tables name no department; the agency is the nearest.
+    d.govagencyname AS department,
+    concat_ws(': ', nullif(a.actionname, ''), nullif(a.actionnote, '')) AS content,
+    a.stepcode AS local_status,
+    a.duedate AS due_at
+FROM opencps_dossieraction a
+JOIN opencps_dossier d ON d.dossierid = a.dossierid
+WHERE a.dossierid = ANY (:keys::bigint[])
+ORDER BY a.dossierid, a.createdate, a.dossieractionid

@@ -1,0 +1,14 @@
+SELECT
+    s.dossier_id AS source_key,
+    s.id AS step_id,
+    s.officer,
+    s.title,
+    s.performed_at,
+    s.department,
+    s.content,
+    s.status AS local_status,
+    s.started_at,
+    s.due_at
+FROM step s
+WHERE s.dossier_id IN (SELECT value FROM json_each(:keys))
+ORDER BY s.dossier_id, s.performed_at, s.id

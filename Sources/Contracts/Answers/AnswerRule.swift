@@ -1,0 +1,38 @@
+internal import Dossiers
+
+/// One line of a contract's table of answers: all of its conditions hold, then this is the outcome.
+struct AnswerRule: Sendable {
+    /// The calls that the rule is about; empty for all.
+    var calls: Set<Call.Kind>
+    /// HTTP statuses; empty for all.
+    var statuses: [ClosedRange<Int>]
+    /// Codes in normal form, `""` for an answer without one; empty for all.
+    var codes: Set<String>
+    /// Any of these in the message; empty for all.
+    var phrases: [Phrase]
+    /// nil for all.
+    var form: AnswerFacts.Form?
+    /// Whether the answer names a time to come back; nil for all.
+    var hasRetryAfter: Bool?
+    /// Whether this destination honours idempotency keys; nil for all.
+    var honoursKey: Bool?
+    var outcome: Verdict
+    /// How long to wait when the answer does not say.
+    var defaultDelayMilliseconds: Int64?
+
+    /// What a rule can say. One more than ``Outcome``: a key conflict is a kind of rejection.
+    enum Verdict: String, Sendable, CaseIterable {
+        case acknowledged, exists, missing, retry, throttled, sessionExpired, needsMapping
+        case rejected, refused, unknown, keyConflict
+    }
+
+    func matches(_ facts: AnswerFacts, call: Call.Kind, honoursKey: Bool) -> Bool {
+        (calls.isEmpty || calls.contains(call))
+            && (statuses.isEmpty || statuses.contains { $0.contains(facts.status) })
+            && (form == nil || form == facts.form)
+            && (codes.isEmpty || (facts.form == .readable && codes.contains(facts.code)))
+            && (hasRetryAfter == nil || hasRetryAfter == (facts.retryAfterMilliseconds != nil))
+            && (self.honoursKey == nil || self.honoursKey == honoursKey)
+            && (phrases.isEmpty || phrases.contains { $0.occurs(inFolded: facts.message) })
+    }
+}

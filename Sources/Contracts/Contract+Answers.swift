@@ -1,0 +1,118 @@
+internal import Dossiers
+package import Wire
+
+extension Contract {
+    /// What the end of an exchange means: the file's rules for an answer, fixed rules for its absence.
+    package func answer(
+        _ result: Result<HTTPResponse, HTTPFailure>, to call: Call, now: Timestamp
+    ) -> Answer {
+        switch result {
+        case .failure(let failure): Answer(outcome: Contract.outcome(of: failure, call: call))
+        case .success(let response): answer(response, to: call, now: now)
+        }
+    }
+
+    /// A write that may have arrived is unknown, which costs a probe; anything else is only asked again.
+    private static func outcome(of failure: HTTPFailure, call: Call) -> Outcome {
+        switch failure.kind {
+        case .insecure, .unsendable: .refused
+        case .unreachable, .timedOut, .interrupted, .tooLarge, .malformed, .cancelled:
+            failure.mayHaveArrived && call.isWrite ? .unknown : .retry(afterMilliseconds: nil)
+        }
+    }
+
+    private func answer(_ response: HTTPResponse, to call: Call, now: Timestamp) -> Answer {
+        let facts = AnswerFacts(response, plan: plan.answers, now: now)
+        let rule = plan.answers.rules.first {
+            $0.matches(facts, call: call.kind, honoursKey: honoursIdempotencyKey)
+        }
+        // No rule: of a write we know nothing, a question is asked again.
+        let verdict = rule?.outcome ?? (call.isWrite ? .unknown : .retry)
+        let delay = facts.retryAfterMilliseconds ?? rule?.defaultDelayMilliseconds
+        var answer = Answer(outcome: verdict.outcome(after: delay), code: facts.code)
+        answer.isKeyConflict = verdict == .keyConflict
+        switch call {
+        case .login: readSession(facts, into: &answer)
+        case .probe(_, let history): readEvidence(facts, history: history, into: &answer)
+        case .verify, .lookup: readVerification(facts, call: call, into: &answer)
+        case .create, .update, .history: break
+        }
+        return answer
+    }
+
+    /// A login is good only with a session (contracts.md §2.2), and cannot expire, exist or be missing.
+    private func readSession(_ facts: AnswerFacts, into answer: inout Answer) {
+        switch answer.outcome {
+        case .acknowledged:
+            guard case .json(let value) = facts.document,
+                let session = plan.answers.sessionPaths.lazy.compactMap({ value.at($0)?.text })
+                    .first,
+                !session.isEmpty
+            else {
+                answer.outcome = .refused
+                return
+            }
+            answer.session = Secret(session)
+        case .retry, .throttled, .refused: break
+        case .unknown: answer.outcome = .retry(afterMilliseconds: nil)
+        case .exists, .missing, .sessionExpired, .needsMapping, .rejected:
+            answer.outcome = .refused
+        }
+    }
+
+    /// An answer that shows neither presence nor absence is no evidence: it is asked for again.
+    private func readEvidence(
+        _ facts: AnswerFacts, history: [UInt8]?, into answer: inout Answer
+    ) {
+        switch answer.outcome {
+        case .acknowledged, .exists:
+            guard let evidence = plan.probe?.evidence(in: facts, history: history) else {
+                answer.outcome = .retry(afterMilliseconds: nil)
+                return
+            }
+            answer.evidence = evidence
+            answer.outcome = evidence == .absent ? .missing : .acknowledged
+        case .missing: answer.evidence = .absent
+        case .unknown: answer.outcome = .retry(afterMilliseconds: nil)
+        case .retry, .throttled, .sessionExpired, .needsMapping, .rejected, .refused: break
+        }
+    }
+
+    private func readVerification(
+        _ facts: AnswerFacts, call: Call, into answer: inout Answer
+    ) {
+        switch answer.outcome {
+        case .missing:
+            answer.verification = .notFound
+            answer.outcome = .acknowledged
+        case .acknowledged, .exists:
+            guard case .xml(let root) = facts.document,
+                let finding = plan.verification?.finding(in: root, call: call, dialect: plan.soap)
+            else {
+                answer.outcome = .retry(afterMilliseconds: nil)
+                return
+            }
+            answer.verification = finding
+            answer.outcome = .acknowledged
+        case .unknown: answer.outcome = .retry(afterMilliseconds: nil)
+        case .retry, .throttled, .sessionExpired, .needsMapping, .rejected, .refused: break
+        }
+    }
+}
+
+extension AnswerRule.Verdict {
+    func outcome(after milliseconds: Int64?) -> Outcome {
+        switch self {
+        case .acknowledged: .acknowledged
+        case .exists: .exists
+        case .missing: .missing
+        case .retry: .retry(afterMilliseconds: milliseconds)
+        case .throttled: .throttled(afterMilliseconds: milliseconds)
+        case .sessionExpired: .sessionExpired
+        case .needsMapping: .needsMapping
+        case .rejected, .keyConflict: .rejected
+        case .refused: .refused
+        case .unknown: .unknown
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package import Dossiers
+internal import Synchronization
+internal import Wire
+
+extension Contract {
+    /// The dossier's header record with its lists, without its steps.
+    package func renderState(_ dossier: Dossier) -> Rendered {
+        var writer = RecordWriter(plan.texts, reserving: 4096, status: dossier.status)
+        do throws(Hold) {
+            try writer.state(plan.state, of: dossier)
+        } catch {
+            return .held(error, writer.remarks)
+        }
+        let remarks = writer.remarks
+        return .ready(payload(writer.finish()), remarks)
+    }
+
+    /// One step of the dossier's progress.
+    package func renderStep(_ step: Step, of dossier: Dossier) -> Rendered {
+        var writer = RecordWriter(plan.texts, reserving: 512, status: dossier.status)
+        do throws(Hold) {
+            try writer.record(plan.step, of: StepOfDossier(step: step, dossier: dossier.code))
+        } catch {
+            return .held(error, writer.remarks)
+        }
+        let remarks = writer.remarks
+        return .ready(payload(writer.finish()), remarks)
+    }
+
+    /// The question about a person, the same for `verify` and `lookup`.
+    package func renderPerson(_ person: Person) -> Rendered {
+        var writer = PersonWriter(plan.texts, prefix: plan.soap?.prefix ?? "")
+        do throws(Hold) {
+            try writer.elements(plan.person, of: person)
+        } catch {
+            return .held(error, writer.remarks)
+        }
+        return .ready(payload(writer.bytes), writer.remarks)
+    }
+
+    private func payload(_ bytes: [UInt8]) -> RenderedPayload {
+        let digest = hasher.withLock { hasher in
+            hasher.update(bytes)
+            return hasher.finish()
+        }
+        return RenderedPayload(bytes: bytes, digest: digest)
+    }
+}

@@ -1,0 +1,105 @@
+internal import Dossiers
+package import Operating
+package import Wire
+
+extension Contract {
+    /// Builds the request of a call.
+    ///
+    /// - Parameters:
+    ///   - key: the delivery's idempotency key; sent with `create`, `update` and `history` as a quoted
+    ///     structured-field string, when the file names a header for it.
+    ///   - nonce: bytes that no other delivery has; the request identifier of a destination that wants
+    ///     one is made of the first eight and of the time, so that every attempt has its own.
+    package func request(
+        _ call: Call, account: Account, session: Secret?, key: Digest?, now: Moment, nonce: [UInt8]
+    ) throws(Trouble) -> HTTPRequest {
+        guard let operation = plan.operations[call.kind] else {
+            throw .callUnsupported(call.kind.rawValue, contract: name)
+        }
+        var filling = Filling(
+            contract: name, account: account, session: session, code: nil, now: now, nonce: nonce)
+        if case .probe(let code, _) = call { filling.code = code }
+        let path = try filling.text(operation.endpoint)
+        let url = path.hasPrefix("http") ? path : account.baseURL + path
+        guard Contract.isSendable(url) else { throw .addressUnusable(contract: name) }
+
+        var headers = try headers(of: operation, filling)
+        if case .basicSignedSHA256(let signed) = plan.authentication {
+            headers.append(contentsOf: try signed.headers(url: url, filling))
+        }
+        if let key, let header = plan.idempotencyHeader, call.isWrite {
+            headers.append(HTTPHeader(header, "\"\(key.hex)\""))
+        }
+        return HTTPRequest(
+            url: url, headers: headers, body: try operation.envelope.render(call.body, filling),
+            timeoutMilliseconds: operation.timeoutMilliseconds)
+    }
+
+    private func headers(of operation: OperationPlan, _ filling: Filling) throws(Trouble)
+        -> [HTTPHeader]
+    {
+        var headers: [HTTPHeader] = []
+        headers.reserveCapacity(operation.headers.count + 3)
+        for header in operation.headers {
+            let value = try filling.text(header.value)
+            if value.isEmpty, header.isOmittedWhenEmpty { continue }
+            // A line break would let a setting add a header of its own.
+            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw .headerUnusable(header.name, contract: name)
+            }
+            headers.append(HTTPHeader(header.name, value))
+        }
+        return headers
+    }
+
+    private static func isSendable(_ url: String) -> Bool {
+        (url.hasPrefix("https://") || url.hasPrefix("http://"))
+            && url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
+    /// Everything that the account lacks or has too much, for `lienthongd check`; empty when all is well.
+    package func troubles(of account: Account) -> [Trouble] {
+        var found: [Trouble] = []
+        for key in settingsNeeded where key.isRequired {
+            if (account.settings[key.name] ?? key.defaultValue ?? "").isEmpty {
+                found.append(.accountLacksSetting(key, contract: name))
+            }
+        }
+        for key in secretsNeeded where key.isRequired {
+            if (account.secrets[key.name]?.value ?? "").isEmpty {
+                found.append(.accountLacksSecret(key, contract: name))
+            }
+        }
+        for name in account.settings.keys.sorted()
+        where !settingsNeeded.contains(where: { $0.name == name }) {
+            let nearest = Nearest.of(name, among: settingsNeeded.map(\.name))
+            found.append(.accountHasUnknown(name, nearest: nearest, contract: self.name))
+        }
+        for name in account.secrets.keys.sorted()
+        where !secretsNeeded.contains(where: { $0.name == name }) {
+            let nearest = Nearest.of(name, among: secretsNeeded.map(\.name))
+            found.append(.accountHasUnknown(name, nearest: nearest, contract: self.name))
+        }
+        return found
+    }
+}
+
+extension Call {
+    /// True for calls that change what the destination holds.
+    var isWrite: Bool {
+        switch self {
+        case .create, .update, .history: true
+        case .login, .probe, .verify, .lookup: false
+        }
+    }
+
+    /// The rendered records that the call carries.
+    var body: [UInt8] {
+        switch self {
+        case .create(let body), .update(let body), .history(let body), .verify(let body),
+            .lookup(let body):
+            body
+        case .login, .probe: []
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package import Dossiers
+package import Operating
+internal import Synchronization
+internal import Wire
+
+/// A destination's dialect, read from a file and compiled once: how to ask, how to say it, what the
+/// answers mean. Shared by threads; holds no account, no session, no state.
+///
+/// Rendering is in `Contract+Rendering.swift`, requests and answers in the files named after them.
+package final class Contract: Sendable {
+    let plan: ContractPlan
+    /// One hasher, kept: a new one costs more than a record. Only the capture thread renders, so the
+    /// lock is never contended.
+    let hasher = Mutex(SHA256())
+
+    init(plan: ContractPlan) { self.plan = plan }
+
+    /// Reads and compiles a contract file, strictly.
+    ///
+    /// - Parameter honoursIdempotencyKey: what the configuration says about this destination; nil leaves
+    ///   it to the file.
+    /// - Throws: LT-11xx with the file, the place in it and what was expected there.
+    package static func load(path: String, honoursIdempotencyKey: Bool? = nil) throws(Trouble)
+        -> Contract
+    {
+        do throws(Trouble) {
+            var plan = try ContractCompiler(try Settings.load(path: path)).compile()
+            plan.honoursIdempotencyKey = honoursIdempotencyKey ?? plan.honoursIdempotencyKey
+            return Contract(plan: plan)
+        } catch {
+            throw error.asContractTrouble
+        }
+    }
+
+    /// The file's own name for itself, such as `dvcqg-adapter`.
+    package var name: String { plan.name }
+    package var titleVietnamese: String { plan.titleVietnamese }
+    package var title: String { plan.title }
+    package var settingsNeeded: [ContractKey] { plan.settings }
+    package var secretsNeeded: [ContractKey] { plan.secrets }
+
+    /// True when every call but `login` carries a session.
+    package var needsSession: Bool {
+        if case .sessionInBody = plan.authentication { true } else { false }
+    }
+
+    /// How long a session is used before it is renewed unasked, in milliseconds; for ever when there are
+    /// no sessions.
+    package var sessionLifetimeMilliseconds: Int64 {
+        if case .sessionInBody(let lifetime) = plan.authentication { lifetime } else { .max }
+    }
+
+    /// The calls that the file describes.
+    package var calls: Set<Call.Kind> { Set(plan.operations.keys) }
+
+    /// What can be delivered: an operation counts when both its record and its calls are described.
+    package var supports: Set<Operation> {
+        var operations: Set<Operation> = []
+        if !plan.state.isEmpty { operations.insert(.state) }
+        if !plan.step.isEmpty { operations.insert(.history) }
+        if !plan.person.isEmpty { operations.insert(.verify) }
+        return operations
+    }
+
+    package var honoursIdempotencyKey: Bool { plan.honoursIdempotencyKey }
+
+    /// How many steps one `history` may carry.
+    package var stepsPerDelivery: Int { plan.stepsPerDelivery }
+
+    /// The bytes between two rendered records of one body.
+    package var separator: [UInt8] { [UInt8(ascii: ",")] }
+
+    /// True when a probe's answer may list the steps that the destination holds.
+    package var probeShowsSteps: Bool { plan.probe?.steps != nil }
+}

@@ -1,0 +1,30 @@
+/// Turns what a source said into a dossier that can be sent, or into a hold that says why it cannot.
+///
+/// Total and pure: every row gives one of the two, nothing crashes, nothing is invented, and the same row
+/// under the same rules gives the same answer. The rules, one by one, are in <doc:Normalization>.
+package struct Normalizer: Sendable {
+    private let rules: NormalizationRules
+
+    package init(_ rules: NormalizationRules) { self.rules = rules }
+
+    package func normalize(_ source: borrowing SourceDossier) -> Normalized {
+        var pass = NormalizerPass(rules: rules)
+        var code: DossierCode?
+        do throws(Hold) {
+            let result = pass.code(source.header)
+            if case .success(let usable) = result { code = usable }
+            try pass.refuseDeleted(source.header)
+            let dossier = try pass.dossier(source, code: try result.get())
+            return .dossier(dossier, pass.remarks)
+        } catch {
+            return .held(code, source.key, error, pass.remarks)
+        }
+    }
+}
+
+/// What became of a row.
+package enum Normalized: Sendable {
+    case dossier(Dossier, [Remark])
+    /// The code is nil when it is the code itself that cannot be used.
+    case held(DossierCode?, SourceKey, Hold, [Remark])
+}

@@ -1,0 +1,69 @@
+internal import Capture
+internal import Operating
+internal import Synchronization
+internal import Wire
+
+/// What the threads tell one another about where they stand: small values, no work.
+final class Board: Sendable {
+    private struct State {
+        /// nil before capture's first turn.
+        var capture: SourceStanding?
+        /// Turns in a row in which capture had nothing left to do.
+        var idleTurns = 0
+        /// Whether the couriers have nothing under way and nothing claimed, and for how many turns.
+        var isDrained = false
+        var quietTurns = 0
+        var isUnreachable = false
+        var recorded: Int64 = 0
+    }
+
+    private let state = Mutex(State())
+    private let stopping = Atomic<Bool>(false)
+    private let draining = Atomic<Bool>(false)
+    let wantsReport = Atomic<Bool>(false)
+
+    var isStopping: Bool { stopping.load(ordering: .acquiring) }
+    var isDraining: Bool { draining.load(ordering: .acquiring) }
+    func beginStopping() { stopping.store(true, ordering: .releasing) }
+    func beginDraining() {
+        state.withLock { $0.isDrained = false }
+        draining.store(true, ordering: .releasing)
+    }
+
+    var isDrained: Bool { state.withLock { $0.isDrained } }
+
+    func captureStands(_ standing: SourceStanding) {
+        state.withLock {
+            $0.capture = standing
+            $0.idleTurns = standing.isCaughtUp ? $0.idleTurns + 1 : 0
+        }
+    }
+
+    var capture: SourceStanding? { state.withLock { $0.capture } }
+    var recorded: Int64 { state.withLock { $0.recorded } }
+
+    func added(_ count: Int) { state.withLock { $0.recorded += Int64(count) } }
+
+    /// - Parameters:
+    ///   - isDrained: nothing is under way and nothing is left to be written.
+    ///   - isUnreachable: a destination's breaker is open.
+    func writerStands(isDrained: Bool, isUnreachable: Bool) {
+        state.withLock {
+            $0.isDrained = isDrained
+            $0.quietTurns = isDrained ? $0.quietTurns + 1 : 0
+            $0.isUnreachable = isUnreachable
+        }
+    }
+
+    /// With `--once`: how the pass ended, or nil while it lasts.
+    ///
+    /// A pass is over when capture has found nothing left and nothing is due or under way. A source or a
+    /// destination that cannot be reached ends it too: a timer's next run will try again.
+    var passResult: ExitCode? {
+        state.withLock { state in
+            if let capture = state.capture, capture.failures > 1 { return .unavailable }
+            guard state.idleTurns >= 2, state.quietTurns >= 2 else { return nil }
+            return state.isUnreachable ? .temporaryFailure : .ok
+        }
+    }
+}

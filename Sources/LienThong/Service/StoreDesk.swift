@@ -1,0 +1,28 @@
+internal import Execution
+package import Outbox
+
+/// Lets other threads have work done on the store by the one thread that owns it.
+///
+/// Everything posted between two turns of the engine shares one transaction, so one fsync carries it all.
+/// A job whose transaction fails is tried again with the next one; none is dropped.
+package final class StoreDesk: Sendable {
+    struct Job: Sendable {
+        /// Runs inside the engine's transaction, perhaps more than once; must leave nothing outside of
+        /// the store behind that a repetition would double.
+        let body: @Sendable (Store) throws -> Void
+        /// Runs once, after the commit.
+        let finish: @Sendable () -> Void
+    }
+
+    private let jobs: Mailbox<Job>
+
+    init(bell: Doorbell) { jobs = Mailbox(bell: bell) }
+
+    package func post(
+        _ body: @escaping @Sendable (Store) throws -> Void, finish: @escaping @Sendable () -> Void = {}
+    ) {
+        jobs.post(Job(body: body, finish: finish))
+    }
+
+    func takeAll() -> [Job] { jobs.takeAll() }
+}
