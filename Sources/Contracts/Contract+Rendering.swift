@@ -5,7 +5,7 @@ internal import Wire
 extension Contract {
     /// The dossier's header record with its lists, without its steps.
     package func renderState(_ dossier: Dossier) -> Rendered {
-        var writer = RecordWriter(reserving: 4096, status: dossier.status)
+        var writer = RecordWriter(plan.texts, reserving: 4096, status: dossier.status)
         do throws(Hold) {
             try writer.state(plan.state, of: dossier)
         } catch {
@@ -17,7 +17,7 @@ extension Contract {
 
     /// One step of the dossier's progress.
     package func renderStep(_ step: Step, of dossier: Dossier) -> Rendered {
-        var writer = RecordWriter(reserving: 512, status: dossier.status)
+        var writer = RecordWriter(plan.texts, reserving: 512, status: dossier.status)
         do throws(Hold) {
             try writer.record(plan.step, of: StepOfDossier(step: step, dossier: dossier.code))
         } catch {
@@ -29,7 +29,7 @@ extension Contract {
 
     /// The question about a person, the same for `verify` and `lookup`.
     package func renderPerson(_ person: Person) -> Rendered {
-        var writer = PersonWriter(prefix: plan.soap?.prefix ?? "")
+        var writer = PersonWriter(plan.texts, prefix: plan.soap?.prefix ?? "")
         do throws(Hold) {
             try writer.elements(plan.person, of: person)
         } catch {

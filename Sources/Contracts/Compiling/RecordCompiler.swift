@@ -9,10 +9,11 @@ struct RecordCompiler {
         var state: [StateMember] = []
         var step: [MemberPlan<StepField>] = []
         var person: [PersonMember] = []
+        var texts = RecordTexts()
     }
 
     func compile() throws(Trouble) -> Records {
-        let fields = try FieldCompiler(root: root, isSOAP: isSOAP)
+        let fields = try FieldCompiler(root: root)
         let section = try root.section("records")
         var records = Records()
         if isSOAP {
@@ -22,6 +23,7 @@ struct RecordCompiler {
             records.step = try fields.members(try section.sections("step"), parent: "")
         }
         try fields.checkAllTablesUsed()
+        records.texts = fields.texts
         return records
     }
 
@@ -53,9 +55,7 @@ struct RecordCompiler {
         case "papers": return .papers(try plan(section, fields))
         case "supplements": return .supplements(try plan(section, fields))
         case "results": return .results(try plan(section, fields))
-        default:
-            let name = try section.string("name")
-            return .scalar(MemberPlan(name: name, within: "", content: .emptyList))
+        default: return .scalar(try fields.member(section, parent: ""))
         }
     }
 
@@ -67,7 +67,8 @@ struct RecordCompiler {
         guard !members.isEmpty else { throw section.missing("fields") }
         let incomplete = try section.choice("incomplete", of: ["hold", "omit"], default: "hold")
         return ListPlan(
-            name: name, members: try fields.members(members, parent: name),
+            key: fields.key(name), name: fields.name(name),
+            members: try fields.members(members, parent: name),
             omitsIncomplete: incomplete == "omit")
     }
 
@@ -77,12 +78,18 @@ struct RecordCompiler {
         try fields.checkNames(sections)
         var members: [PersonMember] = []
         for section in sections {
-            let name = try section.xmlName("name")
+            let element = try section.xmlName("name")
             if section.has("group") {
                 let inner = try section.sections("group")
-                members.append(.group(name: name, try person(inner, fields, parent: name)))
+                members.append(.group(element: element, try person(inner, fields, parent: element)))
+            } else if section.has("value") {
+                members.append(.constant(element: element, try section.string("value")))
             } else {
-                members.append(.scalar(try fields.member(section, parent: parent)))
+                let field: PersonField = try fields.field(section)
+                let rule = try fields.rule(section, field.kind, isElement: true)
+                let place = parent.isEmpty ? element : "\(parent).\(element)"
+                members.append(
+                    .scalar(element: element, field, rule, name: fields.name(place)))
             }
         }
         return members

@@ -21,7 +21,6 @@ struct TextLimit: Sendable {
     }
 
     func fit(_ text: String) -> Fitting {
-        // A unit takes at least one byte, so nearly every text is done here, uncounted and uncopied.
         if text.utf8.count <= limit || text.utf16.count <= limit { return .fits }
         switch excess {
         case .hold: return .tooLong

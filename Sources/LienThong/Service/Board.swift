@@ -9,8 +9,9 @@ final class Board: Sendable {
         var captureTrouble: Trouble?
         /// Turns in a row in which capture found nothing to do.
         var idleTurns = 0
-        var owed: Int64 = -1
-        var inFlight = 0
+        var isDrained = false
+        /// Turns in a row in which the couriers had nothing under way and nothing to claim.
+        var quietTurns = 0
         var isUnreachable = false
         var recorded: Int64 = 0
     }
@@ -26,7 +27,7 @@ final class Board: Sendable {
     var isDraining: Bool { draining.load(ordering: .acquiring) }
     func beginStopping() { stopping.store(true, ordering: .releasing) }
     func beginDraining() { draining.store(true, ordering: .releasing) }
-    var isDrained: Bool { state.withLock { $0.inFlight == 0 } }
+    var isDrained: Bool { state.withLock { $0.isDrained } }
 
     func captureWorked(_ what: String) {
         state.withLock {
@@ -54,12 +55,12 @@ final class Board: Sendable {
     func added(_ count: Int) { state.withLock { $0.recorded += Int64(count) } }
 
     /// - Parameters:
-    ///   - owed: deliveries that are due now.
-    ///   - isUnreachable: whether a destination's breaker is open.
-    func writerStands(owed: Int64, inFlight: Int, isUnreachable: Bool) {
+    ///   - isDrained: nothing is under way and nothing is left to be written.
+    ///   - isUnreachable: a destination's breaker is open.
+    func writerStands(isDrained: Bool, isUnreachable: Bool) {
         state.withLock {
-            $0.owed = owed
-            $0.inFlight = inFlight
+            $0.isDrained = isDrained
+            $0.quietTurns = isDrained ? $0.quietTurns + 1 : 0
             $0.isUnreachable = isUnreachable
         }
     }
@@ -73,9 +74,8 @@ final class Board: Sendable {
     func passResult(_ now: Moment) -> ExitCode? {
         state.withLock { state in
             if state.captureTrouble != nil { return .unavailable }
-            guard state.idleTurns >= 2, state.inFlight == 0, state.owed >= 0 else { return nil }
-            if state.isUnreachable { return .temporaryFailure }
-            return state.owed == 0 ? .ok : nil
+            guard state.idleTurns >= 2, state.quietTurns >= 2 else { return nil }
+            return state.isUnreachable ? .temporaryFailure : .ok
         }
     }
 }

@@ -39,21 +39,17 @@ package final class Engine {
         waiting += desk.takeAll()
         if let failure, now.steady < failure.retryAt { return failure.retryAt - now.steady }
         let jobs = waiting
-        var errors: [(any Error)?] = []
+        if isDraining { dispatcher.drain() }
         do {
             try store.transaction {
                 try dispatcher.settleCompletions(now: now)
-                for job in jobs {
-                    try job.body(store)
-                    errors.append(nil)
-                }
-                if !isDraining { try dispatcher.claim(now: now) }
+                for job in jobs { try job.body(store) }
+                try dispatcher.claim(now: now)
             }
         } catch {
-            dispatcher.transactionFailed()
+            // The dispatcher keeps its settlements and forgets its claims when no `submit` follows.
             return failed(error, now: now)
         }
-        dispatcher.transactionCommitted()
         waiting = []
         recovered()
         dispatcher.submit(now: now)
@@ -65,12 +61,10 @@ package final class Engine {
     /// stays marked.
     package func close(now: Moment) { _ = step(now: now, isDraining: true) }
 
-    package var standings: [DestinationStanding] { dispatcher.standing }
+    func standings(now: Moment) -> [DestinationStanding] { dispatcher.standing(now: now) }
 
-    /// Deliveries that are due now; -1 when the store cannot be asked.
-    func owed(now: Moment) -> Int64 {
-        dispatcher.isIdle(now: now) ? 0 : 1
-    }
+    /// Nothing is under way and nothing is left to be written.
+    var isDrained: Bool { dispatcher.isDrained }
 
     /// The store's whole status; nil when it cannot be read, which ``trouble`` then says.
     func statusReport(now: Moment) -> StatusReport? {

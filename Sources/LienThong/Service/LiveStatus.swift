@@ -1,4 +1,5 @@
 package import Couriers
+internal import Dossiers
 internal import Glibc
 package import Operating
 package import Wire
@@ -30,12 +31,43 @@ package struct LiveStatus: Sendable {
         writer.member("recorded", recorded)
         writer.key("destinations")
         writer.beginArray()
-        for standing in standings { standing.write(to: &writer) }
+        for standing in standings { write(standing, to: &writer) }
         writer.endArray()
         writer.key("troubles")
         TroubleJSON.write(troubles, to: &writer)
         writer.endObject()
         return writer.finish()
+    }
+
+    static func name(of state: CircuitBreaker.State) -> String {
+        switch state {
+        case .closed: "closed"
+        case .open: "open"
+        case .halfOpen: "half-open"
+        }
+    }
+
+    private func write(_ standing: DestinationStanding, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("destination", standing.destination.rawValue)
+        writer.member("breaker", LiveStatus.name(of: standing.breaker))
+        if let since = standing.since { writer.member("since", since.rfc3339) }
+        if let pause = standing.reopensIn { writer.member("reopens_in_ms", pause) }
+        if let trouble = standing.trouble { writer.member("trouble", trouble.code) }
+        writer.member("session", standing.session.rawValue)
+        writer.member("window", Int64(standing.window))
+        writer.member("in_flight", Int64(standing.inFlight))
+        writer.member("queued", Int64(standing.queued))
+        if let time = standing.roundTripMicroseconds { writer.member("round_trip_us", time) }
+        let counters: [(String, Int64)] = [
+            ("sent", standing.counters.sent), ("acknowledged", standing.counters.acknowledged),
+            ("retried", standing.counters.retried), ("uncertain", standing.counters.uncertain),
+            ("parked", standing.counters.parked), ("probes", standing.counters.probes),
+            ("logins", standing.counters.logins), ("throttled", standing.counters.throttled),
+        ]
+        for (name, count) in counters { writer.member(name, count) }
+        if let last = standing.lastSuccess { writer.member("last_success", last.rfc3339) }
+        writer.endObject()
     }
 
     /// Replaces the file in one step. It is not worth an fsync: after a crash it is stale anyway.

@@ -42,11 +42,10 @@ package final class Pipeline {
             routes: configuration.destinations.map(\.transfer), ring: { bell.ring() })
         let dispatcher = Dispatcher(
             destinations: configuration.destinations.enumerated().map { index, destination in
-                CourierPost(
-                    id: destination.id, contract: destination.contract,
-                    account: destination.account,
-                    settings: destination.courier, route: index)
-            }, store: store, transport: transport, events: log.sink)
+                CourierSettings(
+                    destination: destination.id, contract: destination.contract,
+                    account: destination.account, policy: destination.policy, route: index)
+            }, store: store, transport: transport, seed: .random(in: .min ... .max), events: log.sink)
         desk = StoreDesk(bell: bell)
         board = Board(captureState: "starting")
         engine = Handover(

@@ -1,6 +1,8 @@
+internal import Couriers
 internal import Glibc
 internal import Operating
 internal import Outbox
+internal import Synchronization
 internal import Wire
 
 /// Tells the world, from the writer's thread, how the pipeline stands: `live.json` every two seconds, the
@@ -20,9 +22,9 @@ final class Reporter {
     }
 
     func report(_ engine: Engine, now: Moment) {
-        let standings = engine.standings
+        let standings = engine.standings(now: now)
         board.writerStands(
-            owed: engine.owed(now: now), inFlight: standings.reduce(0) { $0 + $1.inFlight },
+            isDrained: engine.isDrained,
             isUnreachable: standings.contains { $0.breaker != .closed })
         if board.wantsReport.exchange(false, ordering: .relaxed) { writeToLog(engine, now: now) }
         guard now.steady >= nextWrite else { return }
@@ -36,7 +38,7 @@ final class Reporter {
             residentKiB: LiveStatus.residentKiB(), recorded: capture.recorded)
         status.write(in: directory)
         let flying = standings.reduce(0) { $0 + $1.inFlight }
-        let acknowledged = standings.reduce(Int64(0)) { $0 + $1.acknowledged }
+        let acknowledged = standings.reduce(Int64(0)) { $0 + $1.counters.acknowledged }
         ServiceManager.status(
             "capture \(capture.state), in flight \(flying), acknowledged \(acknowledged)"
                 + (status.troubles.first.map { ", \($0.code)" } ?? ""))

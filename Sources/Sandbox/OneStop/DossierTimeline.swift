@@ -4,7 +4,7 @@ enum StepMinutes {
     /// to a year and a half when its road has ended.
     static func ending(_ until: OfficeTime, _ road: [Int], _ dice: inout Dice) -> [Int] {
         let isOver = Story.isOver(road.last ?? 1)
-        let age = isOver ? dice.below(380 * WorkingMinute.perDay) : dice.below(2700)
+        let age = isOver ? dice.below(420 * WorkingMinute.perDay) : dice.below(2700)
         var minutes: [Int] = [WorkingMinute.at(until) - 1 - age]
         for _ in road.dropFirst() {
             // Two steps of the same minute happen, as they do when one officer does both.

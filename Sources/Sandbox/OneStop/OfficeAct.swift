@@ -17,12 +17,7 @@ struct OfficeAct {
         case 2: return try mend(now, &dice)
         default: break
         }
-        // Most work is on recent dossiers.
-        let last = shared.lastDossier
-        let span = dice.happens(0.5) ? max(1, last / 20) : last
-        guard let dossier = try book.pick(from: last - Int64(dice.below(Int(span)))) else {
-            return { _ in }
-        }
+        guard let dossier = try pick(&dice) else { return { _ in } }
         switch dice.weighted([56, 10, 8, 8, 10, 8]) {
         case 0: return try advance(dossier, now, &dice)
         case 1: return try addFile(dossier, now, &dice)
@@ -40,6 +35,18 @@ struct OfficeAct {
             try book.correctName(dossier, name, at: now)
         }
         return { $0.corrections += 1 }
+    }
+
+    /// Most work is on recent dossiers, and on those whose road has not ended.
+    private func pick(_ dice: inout Dice) throws -> OpenDossier? {
+        var picked: OpenDossier?
+        for _ in 0..<4 {
+            let last = shared.lastDossier
+            let span = dice.happens(0.5) ? max(1, last / 20) : last
+            picked = try book.pick(from: last - Int64(dice.below(Int(span)))) ?? picked
+            if let status = picked?.status, !Story.isOver(status) || dice.happens(0.1) { break }
+        }
+        return picked
     }
 
     private func arrive(_ now: OfficeTime, _ dice: inout Dice) throws -> Count {
