@@ -88,14 +88,12 @@ final class Inspection {
     }
 
     private func checkSource(_ composition: Composition) {
-        guard
-            attempt({ () throws(Trouble) in
-                let source = try SourceOpening.open(composition)
-                try source.check()
-                source.disconnect()
-            }) != nil
-        else { return }
-        fine("cơ sở dữ liệu một cửa / one-stop database: \(composition.profile.name)")
+        attempt { () throws(Trouble) in
+            let source = try SourceOpening.open(composition)
+            try source.check()
+            source.disconnect()
+            fine("cơ sở dữ liệu một cửa / one-stop database: \(composition.profile.name)")
+        }
     }
 
     /// Logs in where the contract has a login; elsewhere any HTTP answer shows that the way is open.
