@@ -85,7 +85,7 @@ struct RecordReader {
         for item in values.items("DinhDanhCHS") {
             let kind = tape.string(tape.member(item, "LoaiDinhDanh"))
             let identity = tape.string(tape.member(item, "SoDinhDanh")) ?? ""
-            let expected = kind == "1" ? 12 : 9
+            guard let expected = ["1": 12, "2": 9][kind ?? ""] else { continue }
             if identity.utf8.count != expected || !TextShape.isDigits(Array(identity.utf8)[...]) {
                 checker.report(.identityShape, "DinhDanhCHS.SoDinhDanh")
             }
