@@ -73,6 +73,7 @@ enum CannedHoldings {
     static let rows = [
         "DELETE FROM step", "DELETE FROM document", "DELETE FROM fee", "DELETE FROM paper",
         "DELETE FROM supplement", "DELETE FROM dossier", "DELETE FROM procedure",
+        "UPDATE unit SET name = 'UBND xã Thử' WHERE code = 'H21.129'",
         "INSERT INTO procedure VALUES ('TT1', '1.001234', 'Thủ tục thử', 'G15-HT01', 'Hộ tịch')",
         """
         INSERT INTO dossier (id, code, procedure_code, unit_code, channel, owner_name, owner_kind,
@@ -113,7 +114,7 @@ enum CannedHoldings {
         + #""SoDinhDanh":"000000000001"}],"ThongTinKhac":"","Email":"thu@example.vn","Fax":"","#
         + #""SoDienThoai":"0901234567","TrichYeuHoSo":"Hồ sơ thử","NgayNopHoSo":"20260105075500","#
         + #""NgayTiepNhan":"20260105080000","NgayHenTra":"20260112170000","TrangThaiHoSo":"5","#
-        + #""HinhThuc":"0","DonViXuLy":"UBND xã Canh Vinh","GhiChu":"một dòng","NoiNopHoSo":"2","#
+        + #""HinhThuc":"0","DonViXuLy":"UBND xã Thử","GhiChu":"một dòng","NoiNopHoSo":"2","#
         + #""HoSoCoThanhPhanSoHoa":"1","TaiKhoanDuocXacThucVoiVNeID":"1","DuocThanhToanTrucTuyen":"0","#
         + #""DSKetNoiCSDL":[{"MaCSDL":"1"},{"MaCSDL":"7"}],"TaiLieuNop":[{"TepDinhKemId":"9001","#
         + #""TenTepDinhKem":"to-khai.pdf","IsDeleted":"False","MaThanhPhanHoSo":"","#
