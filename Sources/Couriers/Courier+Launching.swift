@@ -64,7 +64,7 @@ extension Courier {
             streaks[delivery.id, default: Streak()].sentAsNew = delivery.key
         }
         limit.launched(inFlight: inFlight)
-        return HTTPExchange(token: token, request: request)
+        return HTTPExchange(token: token, request: request, route: settings.route)
     }
 
     /// One login at a time, and none while there is nothing to carry.
@@ -80,7 +80,7 @@ extension Courier {
         keeper.loginSent(token)
         counters.sent += 1
         counters.logins += 1
-        return HTTPExchange(token: token, request: request)
+        return HTTPExchange(token: token, request: request, route: settings.route)
     }
 
     /// nil when the contract cannot say it with this account: everything holds until that is mended.

@@ -34,11 +34,7 @@ final class Inspection {
         fine("bảng mã / code tables: \(configuration.codesDirectory)")
         fine("hồ sơ nguồn / source profile: \(composition.profile.directory)")
         for destination in configuration.destinations {
-            let troubles = destination.contract.troubles(of: destination.account)
-            for trouble in troubles { findings.append(.trouble(trouble)) }
-            if troubles.isEmpty {
-                fine("đích / destination \(destination.id.rawValue): \(destination.contract.title)")
-            }
+            fine("đích / destination \(destination.id.rawValue): \(destination.contract.title)")
             attempt { () throws(Trouble) in try destination.transfer.check() }
         }
         checkClock()
@@ -92,14 +88,12 @@ final class Inspection {
     }
 
     private func checkSource(_ composition: Composition) {
-        guard
-            attempt({ () throws(Trouble) in
-                let source = try SourceOpening.open(composition)
-                try source.check()
-                source.disconnect()
-            }) != nil
-        else { return }
-        fine("cơ sở dữ liệu một cửa / one-stop database: \(composition.profile.name)")
+        attempt { () throws(Trouble) in
+            let source = try SourceOpening.open(composition)
+            try source.check()
+            source.disconnect()
+            fine("cơ sở dữ liệu một cửa / one-stop database: \(composition.profile.name)")
+        }
     }
 
     /// Logs in where the contract has a login; elsewhere any HTTP answer shows that the way is open.
@@ -148,7 +142,7 @@ final class Inspection {
 extension Trouble {
     static func clockUnset(_ now: String) -> Trouble {
         Trouble(
-            "LT-1013", .systemError,
+            "LT-1010", .systemError,
             vietnamese: "Đồng hồ máy chủ sai: \(now).", english: "The machine's clock is wrong: \(now).",
             fixVietnamese: "Bật đồng bộ giờ: timedatectl set-ntp true",
             fix: "Turn on time synchronisation: timedatectl set-ntp true")
@@ -156,7 +150,7 @@ extension Trouble {
 
     static func stateDirectoryMissing(_ directory: String, reason: String) -> Trouble {
         Trouble(
-            "LT-1014", .cannotCreate,
+            "LT-1011", .cannotCreate,
             vietnamese: "Không dùng được thư mục trạng thái \(directory): \(reason).",
             english: "The state directory \(directory) cannot be used: \(reason).",
             fixVietnamese: "Tạo thư mục, hoặc chạy dưới systemd (StateDirectory=lienthongd).",
@@ -165,7 +159,7 @@ extension Trouble {
 
     static func diskNearlyFull(_ directory: String, freeMiB: UInt64) -> Trouble {
         Trouble(
-            "LT-1015", .findings,
+            "LT-1012", .findings,
             vietnamese: "Đĩa của \(directory) chỉ còn \(freeMiB) MiB.",
             english: "The disk of \(directory) has only \(freeMiB) MiB left.",
             fixVietnamese: "Giải phóng hoặc mở rộng đĩa; cần ít nhất 512 MiB.",
@@ -174,7 +168,7 @@ extension Trouble {
 
     static func destinationUnreachable(_ name: String, detail: String) -> Trouble {
         Trouble(
-            "LT-1016", .noHost,
+            "LT-1013", .noHost,
             vietnamese: "Không kết nối được đích “\(name)”: \(detail).",
             english: "The destination “\(name)” cannot be reached: \(detail).",
             fixVietnamese: "Kiểm tra destinations.\(name).url, tường lửa, proxy và chứng thư.",
@@ -183,7 +177,7 @@ extension Trouble {
 
     static func loginRefused(_ name: String, code: String) -> Trouble {
         Trouble(
-            "LT-1017", .noPermission,
+            "LT-1014", .noPermission,
             vietnamese: "Đích “\(name)” từ chối đăng nhập (mã \(code.isEmpty ? "?" : code)).",
             english: "The destination “\(name)” refuses the login (code \(code.isEmpty ? "?" : code)).",
             fixVietnamese: "Kiểm tra thông tin mật nêu ở destinations.\(name).secrets và mã tuyến.",

@@ -40,7 +40,7 @@ package struct Configuration: Sendable {
     package var file: String
     package var share: String
     package var stateDirectory: String
-    package var stateKeyCredentials: Credentials
+    package var credentials: Credentials
     package var source: Source
     package var codesDirectory: String
     /// The file's section for normalization, applied when the profile's zone is known.
@@ -80,7 +80,7 @@ package struct Configuration: Sendable {
         return Configuration(
             file: root.file, share: share,
             stateDirectory: try state?.optionalString("directory") ?? defaultStateDirectory,
-            stateKeyCredentials: credentials,
+            credentials: credentials,
             source: try source(try root.section("source")),
             codesDirectory: try root.string("codes", default: "\(share)/codes"),
             normalization: try normalization(try root.optionalSection("normalization")),
@@ -148,38 +148,15 @@ package struct Configuration: Sendable {
         _ name: String, _ section: Settings, url: String, contract: Contract,
         credentials: Credentials
     ) throws(Trouble) -> Account {
-        var settings = try section.table("settings")
-        for key in contract.settingsNeeded where settings[key.name] == nil {
-            if let value = key.defaultValue {
-                settings[key.name] = value
-            } else if key.isRequired {
-                throw .settingMissing(
-                    file: section.file, destination: name, key: key.name, meaning: key.meaning)
-            }
-        }
-        let known = contract.settingsNeeded.map(\.name)
-        for key in settings.keys.sorted() where !known.contains(key) {
-            throw .settingsUnknownKey(
-                file: section.file, place: "destinations.\(name).settings.\(key)",
-                nearest: Nearest.of(key, among: known))
-        }
-        let named = try section.table("secrets")
-        let knownSecrets = contract.secretsNeeded.map(\.name)
-        for key in named.keys.sorted() where !knownSecrets.contains(key) {
-            throw .settingsUnknownKey(
-                file: section.file, place: "destinations.\(name).secrets.\(key)",
-                nearest: Nearest.of(key, among: knownSecrets))
-        }
         var secrets: [String: Secret] = [:]
-        for key in contract.secretsNeeded {
-            if let credential = named[key.name] {
-                secrets[key.name] = try credentials.secret(credential)
-            } else if key.isRequired {
-                throw .secretMissing(file: section.file, destination: name, key: key.name)
-            }
+        for (key, credential) in try section.table("secrets") {
+            secrets[key] = try credentials.secret(credential)
         }
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        return Account(baseURL: base, settings: settings, secrets: secrets)
+        let account = Account(
+            baseURL: base, settings: try section.table("settings"), secrets: secrets)
+        if let trouble = contract.troubles(of: account).first { throw trouble }
+        return account
     }
 
     private static func transfer(_ section: Settings, allowPlainHTTP: Bool) throws(Trouble)

@@ -44,7 +44,7 @@ final class Demo {
                 "sandbox", "onestop", "work", "--profile", "reference", "--database",
                 folder.file("onestop.sqlite"), "--rate", "8/s", "--seconds", "\(seconds)", "--seed",
                 "3",
-                "--sources", "\(share)/sources", "--codes", folder.file("codes"),
+                "--sources", "\(share)/sources", "--codes", "\(share)/codes",
             ])
         guard try play(daemon: daemon, office: office, client: client) else {
             screen.say("Đã dừng theo yêu cầu. / Stopped as asked.")
@@ -64,8 +64,8 @@ final class Demo {
                 folder.file("onestop.sqlite"), "--dossiers", "\(dossiers)", "--seed", "2026",
                 "--catalogue", folder.file("catalogue.json"), "--people",
                 folder.file("people.json"),
-                "--sources", "\(share)/sources", "--codes", "\(share)/codes", "--codes-out",
-                folder.file("codes"),
+                "--sources", "\(share)/sources", "--codes", "\(share)/codes", "--units",
+                folder.file("codes/units.json5"),
             ])
         guard make.wait(withinMilliseconds: 120_000) == 0 else {
             throw .demoPartEnded("make", lastLine: folder.lastLine("make.log"))

@@ -1,4 +1,5 @@
 package import Capture
+package import Contracts
 package import Dossiers
 package import Operating
 
@@ -9,6 +10,7 @@ package struct Composition: Sendable {
     package var normalizer: Normalizer
     package var profile: SourceProfile
     package var stateKey: [UInt8]
+    package var sourcePassword: Secret?
 
     package static func load(path: String?, share: String?) throws(Trouble) -> Composition {
         let configuration = try Configuration.load(path: path, share: share)
@@ -16,11 +18,14 @@ package struct Composition: Sendable {
         var rules = configuration.normalization
         rules.tables = try CodeTables.load(directory: configuration.codesDirectory)
         rules.zone = profile.zone
+        let credentials = configuration.credentials
+        var password: Secret?
+        if let name = configuration.source.password { password = try credentials.secret(name) }
         return Composition(
             configuration: configuration, normalizer: Normalizer(rules), profile: profile,
             stateKey: try StateKey.load(
-                directory: configuration.stateDirectory,
-                credentials: configuration.stateKeyCredentials))
+                directory: configuration.stateDirectory, credentials: credentials),
+            sourcePassword: password)
     }
 
     private static func sourceProfile(_ configuration: Configuration) throws(Trouble)

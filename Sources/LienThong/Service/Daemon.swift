@@ -92,8 +92,8 @@ package final class Daemon {
             log.setThreshold(next.configuration.logLevel)
             pipeline.start()
             log.write(Event(.configurationReloaded, .notice))
-        } catch let trouble as Trouble {
-            log.report(trouble, as: .configurationRefused)
+        } catch {
+            log.report(error, as: .configurationRefused)
         }
     }
 }

@@ -1,4 +1,5 @@
 package import Couriers
+internal import Dossiers
 internal import Glibc
 package import Operating
 package import Wire

@@ -1,6 +1,8 @@
+internal import Couriers
 internal import Glibc
 internal import Operating
 internal import Outbox
+internal import Synchronization
 internal import Wire
 
 /// Tells the world, from the writer's thread, how the pipeline stands: `live.json` every two seconds, the

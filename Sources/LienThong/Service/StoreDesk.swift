@@ -1,5 +1,5 @@
 internal import Execution
-package import Operating
+internal import Operating
 package import Outbox
 internal import Synchronization
 
