@@ -1,17 +1,210 @@
+internal import Dossiers
 package import Operating
+internal import SQLite
 package import Wire
 
+/// What operators change in a state store, beside the daemon that runs: short transactions, each with
+/// lines in the ledger that say who and why.
+///
+/// Only what is parked can be retried or discarded: nothing that waits or is under way is touched.
 package final class OperatorDesk {
-    package init(directory: String, actor: String) throws(Trouble) { fatalError() }
-    package func count(_ filter: DeliveryFilter) throws -> DeskResult { fatalError() }
-    package func retry(_ filter: DeliveryFilter, now: Timestamp) throws -> DeskResult {
-        fatalError()
+    /// Deliveries changed in one transaction, so that the daemon is never kept waiting for long.
+    private static let portion = 500
+
+    private let files: StoreFiles
+    private let db: Database
+    private let actor: String
+    private let work: LaneWork
+    private let requests: RequestTable
+    private let persons: PersonTable
+
+    /// - Parameter actor: the user's name, as the ledger keeps it.
+    package init(directory: String, actor: String) throws(Trouble) {
+        files = StoreFiles(directory: directory)
+        self.actor = RequestTable.name(actor)
+        db = try StoreReader.connect(files, mode: .readWrite)
+        do throws(SQLiteError) {
+            let epoch = try MetaTable(db).value("epoch") ?? []
+            work = try LaneWork(db, epoch: epoch)
+            requests = try RequestTable(db)
+            persons = try PersonTable(db)
+        } catch {
+            throw StoreFailure(error, path: files.database).trouble
+        }
     }
+
+    // MARK: - Parked deliveries
+
+    /// What ``retry(_:now:)`` or ``discard(_:reason:now:)`` would touch.
+    package func count(_ filter: DeliveryFilter) throws -> DeskResult {
+        try StoreFailure.translating(files.database) {
+            let clause = filter.clause(from: 1)
+            let query = try db.prepare(
+                """
+                SELECT d.cause, count(*), count(DISTINCT d.lane)
+                FROM delivery d INDEXED BY delivery_parked JOIN lane l ON l.id = d.lane
+                    JOIN destination t ON t.id = d.destination
+                WHERE d.state = 3 AND \(clause.sql)
+                GROUP BY d.cause ORDER BY 2 DESC, 1
+                """)
+            clause.bind(to: query)
+            var result = DeskResult()
+            while try query.step() {
+                guard let cause = query.text(0).flatMap(ParkCause.init(rawValue:)) else { continue }
+                result.byCause.append(ParkedCount(cause: cause, count: query.integer(1)))
+                result.deliveries += query.integer(1)
+                result.lanes += query.integer(2)
+            }
+            return result
+        }
+    }
+
+    /// Makes parked deliveries ready again; one that may have arrived is probed first.
+    package func retry(_ filter: DeliveryFilter, now: Timestamp) throws -> DeskResult {
+        try each(filter) { owed, lane in
+            let isDoubtful = owed.isDoubtful || owed.cause?.leavesDoubt == true
+            try work.ledger.append(
+                decision(.retriedByOperator, on: owed, reason: nil, now: now), to: &lane)
+            try work.deliveries.move(
+                owed.id, to: isDoubtful ? .uncertain : .ready, dueAt: now, attempts: 0,
+                isDoubtful: isDoubtful)
+            try work.lanes.save(lane)
+        }
+    }
+
+    /// Gives parked deliveries up for good and lets their lanes go on.
+    ///
+    /// The destination never gets this content, unless the dossier changes or a resync sends it again.
     package func discard(_ filter: DeliveryFilter, reason: String, now: Timestamp) throws
         -> DeskResult
-    { fatalError() }
-    package func request(_ filter: ResyncFilter, now: Timestamp) throws -> Int64 { fatalError() }
+    {
+        try each(filter) { owed, lane in
+            try work.ledger.append(
+                decision(.discardedByOperator, on: owed, reason: reason, now: now), to: &lane)
+            try work.deliveries.delete(owed.id)
+            try work.lanes.save(lane)
+            if owed.operation == .verify { try abandonQuestion(of: lane) }
+            try work.promote(lane, now: now)
+        }
+    }
+
+    // MARK: - Requests
+
+    /// Records a resync; the daemon begins it when it next looks.
+    package func request(_ filter: ResyncFilter, now: Timestamp) throws -> Int64 {
+        try transaction {
+            let id = try requests.insert(filter, by: actor, now: now)
+            try note(.requested, request: id, now: now)
+            return id
+        }
+    }
+
+    /// Pauses, resumes or cancels a request; false when there is none or it has ended.
     package func move(_ request: Int64, to state: OperatorRequest.State, now: Timestamp) throws
         -> Bool
-    { fatalError() }
+    {
+        try transaction {
+            guard let found = try requests.find(request),
+                found.state == .open || found.state == .paused
+            else { return false }
+            guard found.state != state else { return true }
+            try requests.move(request, to: state, now: now)
+            switch state {
+            case .open: try note(.requestResumed, request: request, now: now)
+            case .paused: try note(.requestPaused, request: request, now: now)
+            case .cancelled: try note(.requestCancelled, request: request, now: now)
+            case .done: try note(.requestDone, request: request, now: now)
+            }
+            return true
+        }
+    }
+
+    // MARK: - Inside
+
+    /// Changes every parked delivery of a filter, a portion to a transaction.
+    private func each(
+        _ filter: DeliveryFilter, _ change: (Owed, inout Lane) throws -> Void
+    ) throws -> DeskResult {
+        var result = DeskResult()
+        var causes: [ParkCause: Int64] = [:]
+        var after: Int64 = 0
+        while true {
+            let changed = try transaction {
+                var last: Int64?
+                for id in try parked(filter, after: after) {
+                    last = id
+                    guard let owed = try work.deliveries.find(id), owed.state == .parked,
+                        let cause = owed.cause, var lane = try work.lanes.find(owed.lane)
+                    else { continue }
+                    try change(owed, &lane)
+                    causes[cause, default: 0] += 1
+                    result.deliveries += 1
+                    // A lane has one parked delivery at most.
+                    result.lanes += 1
+                }
+                return last
+            }
+            guard let changed else { break }
+            after = changed
+        }
+        result.byCause = causes.map { ParkedCount(cause: $0.key, count: $0.value) }
+            .sorted { ($1.count, $0.cause.rawValue) < ($0.count, $1.cause.rawValue) }
+        return result
+    }
+
+    private func parked(_ filter: DeliveryFilter, after: Int64) throws -> [Int64] {
+        let clause = filter.clause(from: 3)
+        let query = try db.prepare(
+            """
+            SELECT d.id FROM delivery d INDEXED BY delivery_parked JOIN lane l
+                ON l.id = d.lane
+                JOIN destination t ON t.id = d.destination
+            WHERE d.state = 3 AND d.id > ?1 AND \(clause.sql) ORDER BY d.id LIMIT ?2
+            """)
+        query.bind(1, after)
+        query.bind(2, Int64(OperatorDesk.portion))
+        clause.bind(to: query)
+        var found: [Int64] = []
+        while try query.step() { found.append(query.integer(0)) }
+        return found
+    }
+
+    /// A discarded question may be asked anew when one of the person's dossiers is next recorded.
+    private func abandonQuestion(of lane: Lane) throws {
+        guard let id = PersonRow.id(ofLaneCode: lane.code), var person = try persons.find(id)
+        else { return }
+        person.isPending = false
+        try persons.save(person)
+    }
+
+    private func decision(
+        _ settled: LedgerLine.Settled, on owed: Owed, reason: String?, now: Timestamp
+    ) -> LedgerEntry {
+        work.decision(
+            settled, on: owed, now: now, note: reason.map { "\(actor): \($0)" } ?? actor)
+    }
+
+    private func note(_ settled: LedgerLine.Settled, request: Int64, now: Timestamp) throws {
+        try work.ledger.append(
+            LedgerEntry(at: now, settled: settled, note: "request \(request) by \(actor)"))
+    }
+
+    private func transaction<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try StoreFailure.translating(files.database) {
+                try db.transaction {
+                    let result = try body()
+                    try work.ledger.seal()
+                    return result
+                }
+            }
+        } catch {
+            work.ledger.forget()
+            throw error
+        }
+    }
 }
+
+// A desk belongs to the thread that uses it.
+@available(*, unavailable)
+extension OperatorDesk: Sendable {}

@@ -1,40 +1,128 @@
-package import Dossiers
-package import Operating
-package import Wire
+internal import Dossiers
+internal import Operating
+internal import SQLite
+internal import Wire
 
+/// What the daemon owes to whom, on disk: the outbox, its lanes and the ledger of what became of it.
+///
+/// One daemon has one store and writes it from one thread, to which the store is confined. Everything that
+/// changes it happens inside ``transaction(_:)``, many changes to one commit; commands of other processes
+/// read beside it (``StoreReader``) and write short transactions between (``OperatorDesk``).
+///
+/// A failure is a ``StoreFailure``: the transaction and what the store knows in memory are as before it.
 package final class Store {
-    package static func open(
-        directory: String, key: [UInt8], now: Timestamp, vfs: String? = nil
-    ) throws(Trouble) -> Store { fatalError() }
-
-    package var epoch: [UInt8] { fatalError() }
+    /// Whether answers about applicants are queued for the source; a source profile without a place for
+    /// them turns it off.
     package var queuesWriteBacks = true
-    package var verificationPatienceMilliseconds: Int64 = 3_600_000
-    package var depth: Int64 { fatalError() }
 
-    package func transaction<R>(_ body: () throws -> R) throws -> R { fatalError() }
-    package func record(_ batch: CaptureBatch, now: Timestamp) throws -> RecordSummary {
-        fatalError()
+    /// How long a lane that was told to wait for a verification waits at most, in milliseconds: then
+    /// it goes ahead without.
+    package var verificationPatienceMilliseconds: Int64 = 3_600_000
+
+    /// Random, made with the store: part of every idempotency key.
+    package let epoch: [UInt8]
+
+    let files: StoreFiles
+    let db: Database
+    let key: StateKey
+    let seal: Seal
+    let hasher = SHA256()
+    let work: LaneWork
+    let persons: PersonTable
+    let dossiers: DossierTable
+    let requests: RequestTable
+    let claims: ClaimTable
+    /// What is known beside the disk; a transaction that fails restores it.
+    var memory = Memory()
+    /// Held until the store is gone.
+    private let lock: StoreLock
+
+    init(
+        files: StoreFiles, lock: StoreLock, db: Database, key: StateKey, epoch: [UInt8]
+    ) throws(SQLiteError) {
+        self.files = files
+        self.lock = lock
+        self.db = db
+        self.key = key
+        self.epoch = epoch
+        seal = Seal(key: key.seal)
+        work = try LaneWork(db, epoch: epoch)
+        persons = try PersonTable(db)
+        dossiers = try DossierTable(db)
+        requests = try RequestTable(db)
+        claims = try ClaimTable(db)
     }
-    package func claim(
-        _ destination: DestinationID, limit: Int, freshShare: Double, now: Timestamp
-    ) throws -> [Delivery] { fatalError() }
-    package func settle(_ settled: [SettledDelivery], now: Timestamp) throws { fatalError() }
-    package func giveBack(_ ids: [DeliveryID]) throws { fatalError() }
-    package func nextDue(_ destination: DestinationID, after: Timestamp) throws -> Timestamp? {
-        fatalError()
+
+    /// Runs the body as one transaction with one commit and one fsync.
+    ///
+    /// - Throws: ``StoreFailure`` when the store failed, or what the body threw; nothing was written.
+    package func transaction<R>(_ body: () throws -> R) throws -> R {
+        let before = memory
+        do {
+            return try StoreFailure.translating(files.database) {
+                try db.transaction {
+                    try noticeOthers()
+                    let result = try body()
+                    try work.ledger.seal()
+                    try writeFlights()
+                    return result
+                }
+            }
+        } catch {
+            memory = before
+            work.ledger.forget()
+            throw error
+        }
     }
-    package func cursors() throws -> [String: String] { fatalError() }
-    package func heldKeys(after: SourceKey?, limit: Int) throws -> [SourceKey] { fatalError() }
-    package func pendingWriteBacks(limit: Int) throws -> [WriteBack] { fatalError() }
-    package func writeBacksDone(_ ids: [Int64]) throws { fatalError() }
-    package func openRequests() throws -> [OperatorRequest] { fatalError() }
-    package func progress(
-        of request: Int64, cursor: String?, counts: RequestCounts, isDone: Bool, now: Timestamp
-    ) throws { fatalError() }
-    package func request(_ filter: ResyncFilter, by actor: String, now: Timestamp) throws -> Int64 {
-        fatalError()
+
+    /// How many deliveries are owed, of every kind, parked ones included: what back-pressure looks at.
+    package var depth: Int64 { memory.depth }
+
+    /// Runs a read outside or inside a transaction.
+    func reading<R>(_ body: () throws -> R) throws -> R {
+        try StoreFailure.translating(files.database, body)
     }
-    package func status(now: Timestamp) throws -> StatusReport { fatalError() }
-    package func checkpoint() throws { fatalError() }
+
+    /// Asserts what every change relies on.
+    func demandTransaction() {
+        precondition(db.isInTransaction, "the store changes only inside a transaction")
+    }
+
+    /// Counts anew when another process has written, which is rare: an operator's command.
+    private func noticeOthers() throws {
+        let version = try claims.dataVersion()
+        guard version != memory.dataVersion else { return }
+        memory.dataVersion = version
+        memory.depth = try claims.count()
+    }
+
+    private func writeFlights() throws {
+        for (destination, flight) in memory.flights where flight.isChanged {
+            try claims.save(flight, of: destination)
+            memory.flights[destination]?.isChanged = false
+        }
+    }
+}
+
+// The store belongs to the writer's thread.
+@available(*, unavailable)
+extension Store: Sendable {}
+
+/// What the store knows without asking the disk.
+struct Memory {
+    var destinations: [DestinationID: Int64] = [:]
+    var names: [Int64: DestinationID] = [:]
+    var flights: [Int64: Flight] = [:]
+    var depth: Int64 = 0
+    var dataVersion: Int64?
+}
+
+/// What may be under way to one destination, and what became of earlier attempts.
+struct Flight {
+    var deliveries: Set<Int64> = []
+    var acknowledged: Int64 = 0
+    var attempts: Int64 = 0
+    /// The backlog's unused share of earlier claims, in deliveries.
+    var backlogCredit: Double = 0
+    var isChanged = false
 }

@@ -7,7 +7,7 @@ package import SQLite
 /// may simply be made again later.
 package struct StoreFailure: Error, Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable {
-        case full, readOnly, inputOutput, corrupt, busy, gone, refused
+        case full, readOnly, inputOutput, corrupt, busy, unopenable, refused
     }
     package var kind: Kind
     package var trouble: Trouble
@@ -16,8 +16,38 @@ package struct StoreFailure: Error, Hashable, Sendable {
     /// True when time or an operator at the disk can cure it while the daemon stays up.
     package var isPassing: Bool {
         switch kind {
-        case .full, .readOnly, .inputOutput, .busy, .gone: true
+        case .full, .readOnly, .inputOutput, .busy, .unopenable: true
         case .corrupt, .refused: false
+        }
+    }
+
+    init(_ error: SQLiteError, path: String) {
+        cause = error
+        if error.isFull {
+            (kind, trouble) = (.full, .storeFull(path))
+        } else if error.isReadOnly {
+            (kind, trouble) = (.readOnly, .storeReadOnly(path))
+        } else if error.isCorrupt {
+            (kind, trouble) = (.corrupt, .storeCorrupt(path, detail: error.message))
+        } else if error.isBusy {
+            (kind, trouble) = (.busy, .storeBusy(path))
+        } else if error.isIO {
+            (kind, trouble) = (
+                .inputOutput, .storeInputOutput(path, detail: "SQLite \(error.code)")
+            )
+        } else if error.isCannotOpen {
+            (kind, trouble) = (.unopenable, .storeUnopenable(path, detail: error.message))
+        } else {
+            (kind, trouble) = (.refused, .storeRefused(path, detail: error.message))
+        }
+    }
+
+    /// Runs the body and turns SQLite's errors into failures; other errors pass as they are.
+    static func translating<R>(_ path: String, _ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as SQLiteError {
+            throw StoreFailure(error, path: path)
         }
     }
 }

@@ -1,24 +1,99 @@
-package import Dossiers
+internal import Dossiers
 package import Operating
+internal import SQLite
 package import Wire
 
+/// Looks into a state store beside a daemon that runs, or after one that stopped; changes nothing.
+///
+/// Each answer is one consistent snapshot: SQLite's write-ahead log lets readers and the writer alone.
 package final class StoreReader {
-    package init(directory: String, key: [UInt8]? = nil) throws(Trouble) { fatalError() }
-    package func status(now: Timestamp) throws -> StatusReport { fatalError() }
-    package func parked(_ filter: DeliveryFilter, after: DeliveryID? = nil, limit: Int = 100) throws
-        -> [ParkedEntry]
-    { fatalError() }
-    package func heldGroups() throws -> [HeldGroup] { fatalError() }
-    package func held(
-        rule: String? = nil, unmapped: String? = nil, after: SourceKey? = nil, limit: Int = 100
-    ) throws -> [HeldEntry] { fatalError() }
-    package func dossier(_ code: DossierCode) throws -> DossierStory? { fatalError() }
-    package func codes(like prefix: String, limit: Int = 10) throws -> [String] { fatalError() }
-    package func ledger(after sequence: Int64 = 0, limit: Int = 1000) throws -> [LedgerLine] {
-        fatalError()
+    let files: StoreFiles
+    let db: Database
+
+    /// - Parameter key: when given, compared with the one that the store was made with.
+    package init(directory: String, key: [UInt8]? = nil) throws(Trouble) {
+        files = StoreFiles(directory: directory)
+        db = try StoreReader.connect(files, mode: .readOnly)
+        guard let key else { return }
+        let check = try StateKey(key)
+        do {
+            let meta = try MetaTable(db)
+            let epoch = try meta.value("epoch") ?? []
+            guard try meta.value("key_check") == check.checkValue(epoch: epoch) else {
+                throw Trouble.storeWrongKey(files.database)
+            }
+        } catch let trouble as Trouble {
+            throw trouble
+        } catch let error as SQLiteError {
+            throw StoreFailure(error, path: files.database).trouble
+        } catch {
+            throw .storeRefused(files.database, detail: "\(type(of: error))")
+        }
     }
-    package func verifyLedger() throws -> LedgerVerification { fatalError() }
-    package func verificationCounts() throws -> VerificationCounts { fatalError() }
-    package func requests(limit: Int = 50) throws -> [OperatorRequest] { fatalError() }
-    package func findDamage() throws -> String? { fatalError() }
+
+    /// Opens an existing store of exactly our schema.
+    static func connect(_ files: StoreFiles, mode: Database.Mode) throws(Trouble) -> Database {
+        guard files.exists else { throw .storeMissing(files.database) }
+        try files.checkHeader()
+        do {
+            let db = try Database(path: files.database, mode: mode, busyTimeoutMilliseconds: 10_000)
+            try db.execute("PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY")
+            if mode != .readOnly {
+                try db.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+            }
+            let version = try db.integer("PRAGMA user_version") ?? 0
+            // The daemon is just making it.
+            guard version > 0 else { throw Trouble.storeMissing(files.database) }
+            try Store.checkOwner(db, files)
+            guard version == StoreSchema.latest else {
+                throw Trouble.storeOlder(files.database, found: version, known: StoreSchema.latest)
+            }
+            return db
+        } catch let trouble as Trouble {
+            throw trouble
+        } catch let error as SQLiteError {
+            throw StoreFailure(error, path: files.database).trouble
+        } catch {
+            throw .storeRefused(files.database, detail: "\(type(of: error))")
+        }
+    }
+
+    package func status(now: Timestamp) throws -> StatusReport {
+        try snapshot {
+            try Reports(db, files: files).status(now: now, daemon: StoreLock.holder(files))
+        }
+    }
+
+    package func verificationCounts() throws -> VerificationCounts {
+        try snapshot { try Reports(db, files: files).verification() }
+    }
+
+    /// Held dossiers by reason, the most frequent first: the list that staff work off.
+    package func heldGroups() throws -> [HeldGroup] {
+        try snapshot { try Reports(db, files: files).heldGroups() }
+    }
+
+    /// The newest requests first.
+    package func requests(limit: Int = 50) throws -> [OperatorRequest] {
+        try snapshot { try RequestTable(db).latest(limit) }
+    }
+
+    /// What SQLite finds wrong with the file; nil when it is sound. Reads the whole file.
+    ///
+    /// The corresponding pragma is `quick_check`.
+    package func findDamage() throws -> String? {
+        let finding = try snapshot { try db.text("PRAGMA quick_check(1)") }
+        return finding == "ok" ? nil : finding ?? "no answer"
+    }
+
+    /// One consistent view.
+    func snapshot<R>(_ body: () throws -> R) throws -> R {
+        try StoreFailure.translating(files.database) {
+            try db.transaction(immediate: false, body)
+        }
+    }
 }
+
+// A reader belongs to the thread that uses it.
+@available(*, unavailable)
+extension StoreReader: Sendable {}

@@ -13,6 +13,11 @@ package struct SQLiteError: Error, Hashable, CustomStringConvertible {
         self.message = message
     }
 
+    /// A file whose content SQLite accepts but its owner cannot: as damaged as SQLite's own finding.
+    package static func damaged(_ message: String) -> SQLiteError {
+        SQLiteError(code: SQLITE_CORRUPT, message: message)
+    }
+
     /// The result code without its extension.
     package var primaryCode: Int32 { code & 0xFF }
 

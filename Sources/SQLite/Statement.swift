@@ -78,6 +78,9 @@ package final class Statement {
         demand(sqlite3_bind_int64(handle, index, value), index)
     }
 
+    /// Binds an integer; for literals and counts.
+    package func bind(_ index: Int32, _ value: Int) { bind(index, Int64(value)) }
+
     /// Binds a text, or NULL.
     package func bind(_ index: Int32, _ value: String?) {
         guard var value else { return bindNull(index) }

@@ -1,0 +1,207 @@
+internal import Dossiers
+internal import SQLite
+internal import Wire
+
+/// The statements that claim by range, and those over `destination` and `flight`.
+final class ClaimTable {
+    static let readyQuery = """
+        SELECT id FROM delivery INDEXED BY delivery_ready
+        WHERE state = 0 AND destination = ?1 AND backlog = ?2 AND due_at <= ?3
+        ORDER BY due_at, id
+        """
+    static let uncertainQuery = """
+        SELECT id FROM delivery INDEXED BY delivery_uncertain
+        WHERE state = 2 AND destination = ?1 AND due_at <= ?2
+        ORDER BY due_at, id
+        """
+    static let nextReadyQuery = """
+        SELECT due_at FROM delivery INDEXED BY delivery_ready
+        WHERE state = 0 AND destination = ?1 AND backlog = ?2 AND due_at > ?3
+        ORDER BY due_at LIMIT 1
+        """
+    static let nextUncertainQuery = """
+        SELECT due_at FROM delivery INDEXED BY delivery_uncertain
+        WHERE state = 2 AND destination = ?1 AND due_at > ?2
+        ORDER BY due_at LIMIT 1
+        """
+
+    private let ready: Statement
+    private let uncertain: Statement
+    private let nextReady: Statement
+    private let nextUncertain: Statement
+    private let loading: Statement
+    private let counting: Statement
+    private let version: Statement
+    private let allDestinations: Statement
+    private let addDestination: Statement
+    private let allFlights: Statement
+    private let saveFlight: Statement
+    private let db: Database
+
+    init(_ db: Database) throws(SQLiteError) {
+        self.db = db
+        ready = try db.prepare(ClaimTable.readyQuery)
+        uncertain = try db.prepare(ClaimTable.uncertainQuery)
+        nextReady = try db.prepare(ClaimTable.nextReadyQuery)
+        nextUncertain = try db.prepare(ClaimTable.nextUncertainQuery)
+        loading = try db.prepare(
+            """
+            SELECT d.lane, d.operation, d.revision, d.state, d.backlog, d.attempts, d.recorded_at,
+                d.key, d.digest, length(d.steps), d.body, l.code, l.existence
+            FROM delivery d JOIN lane l ON l.id = d.lane WHERE d.id = ?1
+            """)
+        counting = try db.prepare("SELECT count(*) FROM delivery")
+        version = try db.prepare("PRAGMA data_version")
+        allDestinations = try db.prepare("SELECT id, name FROM destination")
+        addDestination = try db.prepare("INSERT INTO destination (name) VALUES (?1)")
+        allFlights = try db.prepare(
+            "SELECT destination, deliveries, acknowledged, attempts FROM flight")
+        saveFlight = try db.prepare(
+            """
+            INSERT INTO flight (destination, deliveries, acknowledged, attempts)
+            VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (destination) DO UPDATE SET deliveries = ?2, acknowledged = ?3,
+                attempts = ?4
+            """)
+    }
+
+    // MARK: - Claiming
+
+    /// Due deliveries in order, without those that are under way; reads no more than it needs.
+    func ready(
+        destination: Int64, isBacklog: Bool, now: Timestamp, limit: Int, except: Set<Int64>
+    ) throws(SQLiteError) -> [Int64] {
+        ready.bind(1, destination)
+        ready.bind(2, isBacklog ? 1 : 0)
+        ready.bind(3, now.milliseconds)
+        return try take(ready, limit: limit, except: except)
+    }
+
+    func uncertain(destination: Int64, now: Timestamp, limit: Int, except: Set<Int64>)
+        throws(SQLiteError) -> [Int64]
+    {
+        uncertain.bind(1, destination)
+        uncertain.bind(2, now.milliseconds)
+        return try take(uncertain, limit: limit, except: except)
+    }
+
+    private func take(_ statement: Statement, limit: Int, except: Set<Int64>)
+        throws(SQLiteError) -> [Int64]
+    {
+        guard limit > 0 else { return [] }
+        defer { statement.reset() }
+        var found: [Int64] = []
+        while found.count < limit, try statement.step() {
+            let id = statement.integer(0)
+            if !except.contains(id) { found.append(id) }
+        }
+        return found
+    }
+
+    /// A delivery as it is sent; its body is still sealed.
+    func load(_ id: Int64, for destination: DestinationID) throws(SQLiteError) -> Delivery? {
+        loading.bind(1, id)
+        defer { loading.reset() }
+        guard try loading.step() else { return nil }
+        guard let operation = Operation(rawValue: Int(loading.integer(1))),
+            let key = loading.blob(7).flatMap(Digest.init(bytes:)),
+            let digest = loading.blob(8).flatMap(Digest.init(bytes:))
+        else { throw SQLiteError.damaged("delivery \(id)") }
+        return Delivery(
+            id: DeliveryID(id), destination: destination, lane: loading.integer(0),
+            code: DossierCode(loading.text(11) ?? ""), operation: operation,
+            revision: Int(loading.integer(2)), key: key, body: loading.blob(10) ?? [],
+            bodyDigest: digest, attempts: Int(loading.integer(5)),
+            recordedAt: Timestamp(milliseconds: loading.integer(6)),
+            isBacklog: loading.integer(4) == 1,
+            isUncertain: loading.integer(3) == Int64(DeliveryStory.State.uncertain.rawValue),
+            existence: Existence(rawValue: Int(loading.integer(12))) ?? .unknown,
+            stepCount: Int(loading.integer(9)) / CarriedStep.length)
+    }
+
+    /// The earliest due time after a moment.
+    func nextDue(destination: Int64, after: Timestamp) throws(SQLiteError) -> Timestamp? {
+        var earliest: Int64?
+        for backlog: Int64 in [0, 1] {
+            nextReady.bind(1, destination)
+            nextReady.bind(2, backlog)
+            nextReady.bind(3, after.milliseconds)
+            defer { nextReady.reset() }
+            if try nextReady.step() {
+                earliest = min(earliest ?? .max, nextReady.integer(0))
+            }
+        }
+        nextUncertain.bind(1, destination)
+        nextUncertain.bind(2, after.milliseconds)
+        defer { nextUncertain.reset() }
+        if try nextUncertain.step() { earliest = min(earliest ?? .max, nextUncertain.integer(0)) }
+        return earliest.map(Timestamp.init(milliseconds:))
+    }
+
+    func count() throws(SQLiteError) -> Int64 {
+        defer { counting.reset() }
+        return try counting.step() ? counting.integer(0) : 0
+    }
+
+    /// Changes when another connection has committed. The pragma is `data_version`.
+    func dataVersion() throws(SQLiteError) -> Int64 {
+        defer { version.reset() }
+        return try version.step() ? version.integer(0) : 0
+    }
+
+    // MARK: - Destinations and what is under way to them
+
+    func destinations() throws(SQLiteError) -> [(Int64, String)] {
+        var found: [(Int64, String)] = []
+        while try allDestinations.step() {
+            found.append((allDestinations.integer(0), allDestinations.text(1) ?? ""))
+        }
+        return found
+    }
+
+    func insert(_ destination: DestinationID) throws(SQLiteError) -> Int64 {
+        addDestination.bind(1, destination.rawValue)
+        try addDestination.run()
+        return db.lastInsertedRow
+    }
+
+    func flights() throws(SQLiteError) -> [Int64: Flight] {
+        var found: [Int64: Flight] = [:]
+        while try allFlights.step() {
+            var flight = Flight()
+            flight.deliveries = Set(FlightBytes.unpack(allFlights.blob(1) ?? []))
+            flight.acknowledged = allFlights.integer(2)
+            flight.attempts = allFlights.integer(3)
+            found[allFlights.integer(0)] = flight
+        }
+        return found
+    }
+
+    func save(_ flight: Flight, of destination: Int64) throws(SQLiteError) {
+        saveFlight.bind(1, destination)
+        saveFlight.bind(2, FlightBytes.pack(flight.deliveries))
+        saveFlight.bind(3, flight.acknowledged)
+        saveFlight.bind(4, flight.attempts)
+        try saveFlight.run()
+    }
+}
+
+/// `flight.deliveries`: eight bytes a delivery, in order.
+enum FlightBytes {
+    static func pack(_ ids: Set<Int64>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(ids.count * 8)
+        for id in ids.sorted() {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: id >> Int64(shift)))
+            }
+        }
+        return bytes
+    }
+
+    static func unpack(_ bytes: [UInt8]) -> [Int64] {
+        stride(from: 0, to: bytes.count - bytes.count % 8, by: 8).map { offset in
+            bytes[offset..<(offset + 8)].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+internal import Dossiers
+internal import SQLite
+internal import Wire
+
+/// A row of `lane`: what one destination was given of one dossier, or of one person's question.
+struct Lane {
+    var id: Int64
+    var destination: Int64
+    var code: String
+    /// The last revision given to a delivery of this lane.
+    var revision: Int = 0
+    /// The revision of the newest recorded state, and its digest.
+    var stateRevision: Int = 0
+    var acknowledgedRevision: Int = 0
+    var digest: Digest?
+    var existence: Existence = .unknown
+    /// The lane's newest line in the ledger.
+    var lastLine: Int64 = 0
+    /// The person whose verification the lane waits for, and until when.
+    var awaits: Int64?
+    var awaitsUntil: Timestamp?
+    /// Marks of all recorded steps, packed.
+    var steps: [UInt8] = []
+}
+
+/// The statements over `lane`.
+final class LaneTable {
+    private let byCode: Statement
+    private let byID: Statement
+    private let inserting: Statement
+    private let saving: Statement
+    private let awaiting: Statement
+    private let overdue: Statement
+    private let patience: Statement
+    private let db: Database
+
+    private static let columns = """
+        id, destination, code, revision, state_revision, acknowledged_revision, digest, existence,
+        last_line, awaits, awaits_until, steps
+        """
+
+    init(_ db: Database) throws(SQLiteError) {
+        self.db = db
+        let columns = LaneTable.columns
+        byCode = try db.prepare(
+            "SELECT \(columns) FROM lane WHERE destination = ?1 AND code = ?2")
+        byID = try db.prepare("SELECT \(columns) FROM lane WHERE id = ?1")
+        inserting = try db.prepare(
+            """
+            INSERT INTO lane (destination, code, revision, state_revision, acknowledged_revision,
+                existence, last_line, steps)
+            VALUES (?1, ?2, 0, 0, 0, 0, 0, zeroblob(0))
+            """)
+        saving = try db.prepare(
+            """
+            UPDATE lane SET revision = ?2, state_revision = ?3, acknowledged_revision = ?4,
+                digest = ?5, existence = ?6, last_line = ?7, awaits = ?8, awaits_until = ?9,
+                steps = ?10
+            WHERE id = ?1
+            """)
+        awaiting = try db.prepare("SELECT id FROM lane WHERE awaits = ?1 LIMIT ?2")
+        overdue = try db.prepare(
+            """
+            SELECT id FROM lane INDEXED BY lane_patience
+            WHERE destination = ?1 AND awaits_until IS NOT NULL AND awaits_until <= ?2 LIMIT ?3
+            """)
+        patience = try db.prepare(
+            """
+            SELECT min(awaits_until) FROM lane INDEXED BY lane_patience
+            WHERE destination = ?1 AND awaits_until IS NOT NULL AND awaits_until > ?2
+            """)
+    }
+
+    func find(destination: Int64, code: String) throws(SQLiteError) -> Lane? {
+        byCode.bind(1, destination)
+        byCode.bind(2, code)
+        return try one(byCode)
+    }
+
+    func find(_ id: Int64) throws(SQLiteError) -> Lane? {
+        byID.bind(1, id)
+        return try one(byID)
+    }
+
+    func insert(destination: Int64, code: String) throws(SQLiteError) -> Lane {
+        inserting.bind(1, destination)
+        inserting.bind(2, code)
+        try inserting.run()
+        return Lane(id: db.lastInsertedRow, destination: destination, code: code)
+    }
+
+    func save(_ lane: Lane) throws(SQLiteError) {
+        saving.bind(1, lane.id)
+        saving.bind(2, Int64(lane.revision))
+        saving.bind(3, Int64(lane.stateRevision))
+        saving.bind(4, Int64(lane.acknowledgedRevision))
+        saving.bind(5, lane.digest?.bytes)
+        saving.bind(6, Int64(lane.existence.rawValue))
+        saving.bind(7, lane.lastLine)
+        saving.bind(8, lane.awaits)
+        saving.bind(9, lane.awaitsUntil?.milliseconds)
+        try saving.run(borrowing: lane.steps, at: 10)
+    }
+
+    /// Lanes that wait for a person, at most so many.
+    func waiting(for person: Int64, limit: Int) throws(SQLiteError) -> [Int64] {
+        awaiting.bind(1, person)
+        awaiting.bind(2, Int64(limit))
+        return try identifiers(awaiting)
+    }
+
+    /// Lanes of a destination whose patience has ended, at most so many.
+    func impatient(destination: Int64, now: Timestamp, limit: Int) throws(SQLiteError) -> [Int64] {
+        overdue.bind(1, destination)
+        overdue.bind(2, now.milliseconds)
+        overdue.bind(3, Int64(limit))
+        return try identifiers(overdue)
+    }
+
+    func nextPatience(destination: Int64, after: Timestamp) throws(SQLiteError) -> Timestamp? {
+        patience.bind(1, destination)
+        patience.bind(2, after.milliseconds)
+        defer { patience.reset() }
+        guard try patience.step() else { return nil }
+        return patience.optionalInteger(0).map(Timestamp.init(milliseconds:))
+    }
+
+    private func identifiers(_ statement: Statement) throws(SQLiteError) -> [Int64] {
+        var found: [Int64] = []
+        while try statement.step() { found.append(statement.integer(0)) }
+        return found
+    }
+
+    private func one(_ statement: Statement) throws(SQLiteError) -> Lane? {
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        var lane = Lane(
+            id: statement.integer(0), destination: statement.integer(1),
+            code: statement.text(2) ?? "")
+        lane.revision = Int(statement.integer(3))
+        lane.stateRevision = Int(statement.integer(4))
+        lane.acknowledgedRevision = Int(statement.integer(5))
+        lane.digest = statement.blob(6).flatMap(Digest.init(bytes:))
+        lane.existence = Existence(rawValue: Int(statement.integer(7))) ?? .unknown
+        lane.lastLine = statement.integer(8)
+        lane.awaits = statement.optionalInteger(9)
+        lane.awaitsUntil = statement.optionalInteger(10).map(Timestamp.init(milliseconds:))
+        lane.steps = statement.blob(11) ?? []
+        return lane
+    }
+}

@@ -1,0 +1,133 @@
+package import Dossiers
+internal import SQLite
+package import Wire
+
+extension Store {
+    /// Claims due deliveries, to be sent now: what is uncertain first, then fresh ones with a share kept
+    /// for the backlog, each by due time.
+    ///
+    /// Costs what it returns: it reads the head of one index range and never a blocked lane. What is
+    /// claimed is marked on disk by the same commit, so that after a crash it is known to be uncertain.
+    /// A body that cannot be opened is parked here and not returned.
+    ///
+    /// - Parameter freshShare: 0…1; over time the backlog, when there is one, gets at least the rest.
+    package func claim(
+        _ destination: DestinationID, limit: Int, freshShare: Double, now: Timestamp
+    ) throws -> [Delivery] {
+        demandTransaction()
+        let id = try number(of: destination)
+        try releaseImpatient(destination: id, now: now)
+        guard limit > 0 else { return [] }
+        var flight = memory.flights[id] ?? Flight()
+        let chosen = try choose(
+            from: id, limit: limit, freshShare: freshShare, now: now, flight: &flight)
+        var claimed: [Delivery] = []
+        claimed.reserveCapacity(chosen.count)
+        for delivery in chosen {
+            guard var loaded = try claims.load(delivery, for: destination) else { continue }
+            guard let body = seal.open(loaded.body) else {
+                try parkUnreadable(delivery, now: now)
+                continue
+            }
+            loaded.body = body
+            claimed.append(loaded)
+            flight.deliveries.insert(delivery)
+        }
+        if !claimed.isEmpty { flight.isChanged = true }
+        memory.flights[id] = flight
+        return claimed
+    }
+
+    /// Returns deliveries that were claimed but certainly not sent; it costs them nothing.
+    package func giveBack(_ ids: [DeliveryID]) throws {
+        demandTransaction()
+        for id in ids { land(id.rawValue) }
+    }
+
+    /// When something becomes due, after a moment; nil when nothing is planned.
+    ///
+    /// What is due already is not meant: it waits for a claim, not for the clock.
+    package func nextDue(_ destination: DestinationID, after: Timestamp) throws -> Timestamp? {
+        try reading {
+            guard let id = memory.destinations[destination] else { return nil }
+            let due = try claims.nextDue(destination: id, after: after)
+            let patience = try work.lanes.nextPatience(destination: id, after: after)
+            return [due, patience].compactMap { $0 }.min()
+        }
+    }
+
+    private func choose(
+        from destination: Int64, limit: Int, freshShare: Double, now: Timestamp,
+        flight: inout Flight
+    ) throws -> [Int64] {
+        let except = flight.deliveries
+        var chosen = try claims.uncertain(
+            destination: destination, now: now, limit: limit, except: except)
+        let room = limit - chosen.count
+        // The backlog's share adds up over claims, so that it is kept even when each claim is for one.
+        flight.backlogCredit += Double(room) * (1 - min(max(freshShare, 0), 1))
+        // The small addend forgives binary fractions: ten times 0.2 is two.
+        let share = min(room, Int(flight.backlogCredit + 1e-6))
+        let owed = try claims.ready(
+            destination: destination, isBacklog: true, now: now, limit: share, except: except)
+        let fresh = try claims.ready(
+            destination: destination, isBacklog: false, now: now, limit: room - owed.count,
+            except: except)
+        chosen += fresh + owed
+        let spare = limit - chosen.count
+        if spare > 0 {
+            chosen += try claims.ready(
+                destination: destination, isBacklog: true, now: now, limit: spare,
+                except: except.union(owed))
+        }
+        // A credit that found no backlog is not saved up against fresh changes to come.
+        flight.backlogCredit =
+            owed.count < share ? 0 : flight.backlogCredit - Double(owed.count)
+        return chosen
+    }
+
+    private func parkUnreadable(_ id: Int64, now: Timestamp) throws {
+        guard let owed = try work.deliveries.find(id), var lane = try work.lanes.find(owed.lane)
+        else { return }
+        try work.ledger.append(
+            work.decision(.parked, on: owed, now: now, note: ParkCause.unreadable.rawValue),
+            to: &lane)
+        try park(
+            owed, cause: .unreadable, answer: "", attempts: owed.attempts, lane: &lane, now: now)
+        try work.lanes.save(lane)
+    }
+
+    /// Lets lanes go ahead whose verification has taken too long.
+    private func releaseImpatient(destination: Int64, now: Timestamp) throws {
+        for id in try work.lanes.impatient(destination: destination, now: now, limit: 256) {
+            try release(lane: id, now: now)
+        }
+    }
+
+    /// Ends a lane's waiting for a verification.
+    func release(lane id: Int64, now: Timestamp) throws {
+        guard var lane = try work.lanes.find(id) else { return }
+        lane.awaits = nil
+        lane.awaitsUntil = nil
+        try work.lanes.save(lane)
+        try work.promote(lane, now: now)
+    }
+
+    /// Takes a delivery out of what is under way.
+    func land(_ id: Int64) {
+        for destination in memory.flights.keys {
+            if memory.flights[destination]?.deliveries.remove(id) != nil {
+                memory.flights[destination]?.isChanged = true
+            }
+        }
+    }
+
+    /// The store's own number of a destination.
+    func number(of destination: DestinationID) throws -> Int64 {
+        if let known = memory.destinations[destination] { return known }
+        let id = try claims.insert(destination)
+        memory.destinations[destination] = id
+        memory.names[id] = destination
+        return id
+    }
+}

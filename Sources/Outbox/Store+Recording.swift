@@ -1,0 +1,211 @@
+internal import Dossiers
+internal import SQLite
+package import Wire
+
+extension Store {
+    /// Records what capture found: deliveries for what is new, holds for what cannot be sent, and the
+    /// cursors, all or nothing.
+    ///
+    /// Recording the same batch again adds nothing, unless it is forced.
+    package func record(_ batch: CaptureBatch, now: Timestamp) throws -> RecordSummary {
+        demandTransaction()
+        var recording = Recording(isBacklog: batch.isBacklog, isForced: batch.isForced, now: now)
+        for dossier in batch.dossiers { try record(dossier, &recording) }
+        for cursor in batch.cursors { try dossiers.move(cursor) }
+        return recording.summary
+    }
+
+    private func record(_ captured: CapturedDossier, _ recording: inout Recording) throws {
+        let before = try dossiers.find(captured.sourceKey.rawValue)
+        let ownership = try own(captured, before: before)
+        var row =
+            before
+            ?? DossierRow(
+                sourceKey: captured.sourceKey.rawValue, code: captured.code.rawValue,
+                ownsCode: false, remarks: "", firstSeenAt: recording.now, changedAt: recording.now)
+        row.code = captured.code.rawValue
+        row.ownsCode = ownership.owns
+        row.remarks = RemarkText.write(captured.remarks)
+        var changed = false
+        var person: PersonRow?
+        if let hold = ownership.hold {
+            row.heldSince = row.heldSince ?? recording.now
+            row.hold = hold
+            recording.summary.held += 1
+        } else if case .deliverable(let contents) = captured.content {
+            row.hold = nil
+            row.heldSince = nil
+            if let question = captured.question {
+                person = try ask(question, &recording)
+                row.person = person?.id
+            }
+            for content in contents {
+                let added = try record(content, of: captured.code, person: person, &recording)
+                changed = changed || added
+            }
+        }
+        try finish(row, before: before, person: person, changed: changed, &recording)
+    }
+
+    /// Writes the dossier's row when something about it is different, and counts what happened.
+    private func finish(
+        _ row: DossierRow, before: DossierRow?, person: PersonRow?, changed: Bool,
+        _ recording: inout Recording
+    ) throws {
+        var row = row
+        let code = DossierCode(row.code)
+        if before == nil { recording.summary.created += 1 }
+        if let hold = row.hold {
+            if before?.hold != hold {
+                recording.summary.newlyHeld.append(
+                    HeldDossier(code: code, sourceKey: SourceKey(row.sourceKey), hold: hold))
+            }
+        } else if before?.hold != nil {
+            recording.summary.released.append(code)
+        }
+        let answer = queuesWriteBacks ? person?.settledAt : nil
+        let owesAnswer =
+            answer != nil && (row.writtenBack != answer || before?.person != person?.id)
+        if owesAnswer { row.writtenBack = answer }
+        if changed || row != before {
+            row.changedAt = recording.now
+            try dossiers.save(row)
+        } else {
+            recording.summary.unchanged += 1
+        }
+        if owesAnswer, let person {
+            try persons.queueWriteBack(sourceKey: row.sourceKey, person: person.id)
+        }
+    }
+
+    /// Decides whether a row may use its code, and why it is held if it is.
+    ///
+    /// The first row of a code owns it; another one is held, until the first is gone from the source.
+    private func own(_ captured: CapturedDossier, before: DossierRow?) throws
+        -> (owns: Bool, hold: Hold?)
+    {
+        let code = captured.code.rawValue
+        var hold: Hold?
+        if case .held(let reason) = captured.content { hold = reason }
+        switch hold?.rule {
+        case .codeMissing, .codeTooLong, .codeShape, .duplicateCode: return (false, hold)
+        default: break
+        }
+        // The engine's rules are narrower; this is what the schema can keep.
+        if code.isEmpty { return (false, hold ?? Hold(.codeMissing, field: "code")) }
+        if code.unicodeScalars.count > 200 {
+            return (false, hold ?? Hold(.codeTooLong, field: "code"))
+        }
+        if let before, before.ownsCode, before.code == code { return (true, hold) }
+        guard var owner = try dossiers.owner(of: code),
+            owner.sourceKey != captured.sourceKey.rawValue
+        else { return (true, hold) }
+        guard owner.hold?.rule == .sourceDeleted else {
+            return (false, Hold(.duplicateCode, field: "code"))
+        }
+        owner.ownsCode = false
+        try dossiers.save(owner)
+        return (true, hold)
+    }
+
+    // MARK: - Questions
+
+    /// Records a question unless the person has a valid answer or a question under way.
+    private func ask(_ question: PersonQuestion, _ recording: inout Recording) throws -> PersonRow {
+        let destination = try number(of: question.destination)
+        let identity = SHA256.hmac(key: key.person, question.identity)
+        let validity = max(0, question.validityMilliseconds)
+        var person =
+            try persons.find(destination: destination, identity: identity)
+            ?? persons.insert(destination: destination, identity: identity, validity: validity)
+        guard !person.isPending else {
+            if recording.isForced { try unparkQuestion(person, question, &recording) }
+            recording.summary.covered += 1
+            return person
+        }
+        guard !person.isValid(at: recording.now) else {
+            recording.summary.covered += 1
+            return person
+        }
+        var lane =
+            try work.lanes.find(destination: destination, code: person.laneCode)
+            ?? work.lanes.insert(destination: destination, code: person.laneCode)
+        lane.revision += 1
+        try insert(
+            question.payload, operation: .verify, steps: nil, in: lane, state: .ready, &recording)
+        try work.lanes.save(lane)
+        person.isPending = true
+        person.asked += 1
+        person.validity = validity
+        try persons.save(person)
+        recording.summary.questions += 1
+        return person
+    }
+
+    /// A parked question is asked again when an operator's resync meets the person.
+    private func unparkQuestion(
+        _ person: PersonRow, _ question: PersonQuestion, _ recording: inout Recording
+    ) throws {
+        guard
+            var lane = try work.lanes.find(
+                destination: person.destination, code: person.laneCode),
+            let parked = try work.deliveries.head(lane: lane.id), parked.state == .parked
+        else { return }
+        lane.revision += 1
+        let content = content(
+            question.payload, operation: .verify, steps: nil, in: lane, revision: lane.revision)
+        try work.ledger.append(
+            work.decision(
+                .superseded, on: parked, now: recording.now, note: parked.cause?.rawValue),
+            to: &lane)
+        try work.deliveries.replace(
+            parked.id, with: content, state: .ready, isBacklog: recording.isBacklog,
+            now: recording.now)
+        try work.lanes.save(lane)
+        recording.freed(lane, memory)
+    }
+
+    // MARK: - Content
+
+    /// Adds a delivery with the lane's current revision.
+    func insert(
+        _ payload: Payload, operation: Operation, steps: [UInt8]?, in lane: Lane,
+        state: DeliveryStory.State, _ recording: inout Recording
+    ) throws {
+        let content = content(
+            payload, operation: operation, steps: steps, in: lane, revision: lane.revision)
+        try work.deliveries.insert(
+            content, in: lane, operation: operation, state: state, isBacklog: recording.isBacklog,
+            now: recording.now)
+        memory.depth += 1
+    }
+
+    /// Seals a body and fixes its idempotency key.
+    func content(
+        _ payload: Payload, operation: Operation, steps: [UInt8]?, in lane: Lane, revision: Int
+    ) -> DeliveryContent {
+        guard let destination = memory.names[lane.destination] else {
+            preconditionFailure("lane \(lane.id) has no destination; the schema forbids it")
+        }
+        return DeliveryContent(
+            revision: revision,
+            key: IdempotencyKey.make(
+                epoch: epoch, destination: destination, operation: operation,
+                code: DossierCode(lane.code), revision: revision, bodyDigest: payload.digest,
+                with: hasher),
+            digest: payload.digest, steps: steps, body: seal.seal(payload.bytes))
+    }
+}
+
+/// The batch at hand.
+struct Recording {
+    let isBacklog: Bool
+    let isForced: Bool
+    let now: Timestamp
+    var summary = RecordSummary()
+
+    mutating func freed(_ lane: Lane, _ memory: Memory) {
+        guard let destination = memory.names[lane.destination] else { return }
+        summary.freed.append(FreedLane(destination: destination, code: DossierCode(lane.code)))
+    }
+}

@@ -1,0 +1,136 @@
+internal import Dossiers
+internal import SQLite
+package import Wire
+
+extension Store {
+    /// Settles what came back; each delivery's path ends in exactly one ledger line.
+    package func settle(_ settled: [SettledDelivery], now: Timestamp) throws {
+        demandTransaction()
+        for one in settled { try settle(one, now: now) }
+    }
+
+    private func settle(_ settled: SettledDelivery, now: Timestamp) throws {
+        land(settled.id.rawValue)
+        // Only what is owed can be settled; a second settlement of the same delivery finds nothing.
+        guard let owed = try work.deliveries.find(settled.id.rawValue),
+            var lane = try work.lanes.find(owed.lane)
+        else { return }
+        count(settled, for: owed.destination)
+        if let existence = settled.existence { lane.existence = existence }
+        try work.ledger.append(entry(settled, owed: owed, now: now), to: &lane)
+        switch settled.settlement {
+        case .acknowledged: try acknowledge(owed, lane: &lane, settled: settled, now: now)
+        case .again(let at, let counts):
+            try work.deliveries.move(
+                owed.id, to: .ready, dueAt: at, attempts: owed.attempts + (counts ? 1 : 0),
+                isDoubtful: false, answer: settled.receipt.answerCode)
+        case .uncertain(let at):
+            // A question has no effect, so there is nothing to be uncertain of: it is asked again.
+            let isQuestion = owed.operation == .verify
+            try work.deliveries.move(
+                owed.id, to: isQuestion ? .ready : .uncertain, dueAt: at, attempts: owed.attempts,
+                isDoubtful: !isQuestion, answer: settled.receipt.answerCode)
+        case .parked(let cause):
+            try park(
+                owed, cause: cause, answer: settled.receipt.answerCode,
+                attempts: owed.attempts + 1, lane: &lane, now: now)
+        }
+        try work.lanes.save(lane)
+        if owed.operation == .verify { try settlePerson(of: lane, settled, now: now) }
+        if settled.settlement == .acknowledged { try work.promote(lane, now: now) }
+    }
+
+    private func acknowledge(
+        _ owed: Owed, lane: inout Lane, settled: SettledDelivery, now: Timestamp
+    ) throws {
+        try work.deliveries.delete(owed.id)
+        memory.depth -= 1
+        guard owed.operation != .verify else { return }
+        lane.existence = settled.existence ?? .present
+        if owed.operation == .state {
+            lane.acknowledgedRevision = max(lane.acknowledgedRevision, owed.revision)
+        }
+    }
+
+    /// Parks a delivery. A newer state that waits in the same lane goes ahead at once: it may be the cure.
+    func park(
+        _ owed: Owed, cause: ParkCause, answer: String, attempts: Int, lane: inout Lane,
+        now: Timestamp
+    ) throws {
+        try work.deliveries.park(
+            owed.id, cause: cause, at: now, isDoubtful: owed.isDoubtful || cause.leavesDoubt,
+            answer: answer, attempts: attempts)
+        let rest = try work.deliveries.list(lane: lane.id)
+        guard let newer = rest.first(where: { $0.operation == .state && $0.state == .behind })
+        else { return }
+        var parked = owed
+        parked.cause = cause
+        if owed.operation == .state {
+            try work.ledger.append(
+                work.decision(.superseded, on: parked, now: now, note: cause.rawValue), to: &lane)
+            try work.deliveries.delete(owed.id)
+            memory.depth -= 1
+        } else {
+            try work.unpark(parked, in: &lane, now: now)
+        }
+        guard lane.awaits == nil else { return }
+        try work.deliveries.move(
+            newer.id, to: newer.isDoubtful ? .uncertain : .ready, dueAt: now,
+            attempts: newer.attempts, isDoubtful: newer.isDoubtful)
+    }
+
+    private func count(_ settled: SettledDelivery, for destination: Int64) {
+        var flight = memory.flights[destination] ?? Flight()
+        if settled.receipt.kind == .sent { flight.attempts += 1 }
+        if settled.settlement == .acknowledged { flight.acknowledged += 1 }
+        flight.isChanged = true
+        memory.flights[destination] = flight
+    }
+
+    private func entry(_ settled: SettledDelivery, owed: Owed, now: Timestamp) -> LedgerEntry {
+        var note = settled.verification?.note
+        let kind: LedgerLine.Settled =
+            switch settled.settlement {
+            case .acknowledged: .acknowledged
+            case .again: .again
+            case .uncertain: .uncertain
+            case .parked: .parked
+            }
+        if case .parked(let cause) = settled.settlement { note = cause.rawValue }
+        let receipt = settled.receipt
+        return LedgerEntry(
+            at: now, delivery: owed.id, revision: owed.revision, operation: owed.operation,
+            kind: receipt.kind, outcome: settled.outcome, settled: kind,
+            status: receipt.httpStatus, elapsed: receipt.elapsedMicroseconds,
+            waited: now.milliseconds - owed.recordedAt.milliseconds,
+            request: receipt.requestDigest, response: receipt.responseDigest,
+            answer: receipt.answerCode, note: note)
+    }
+
+    // MARK: - Verifications
+
+    /// Keeps the answer about a person, frees the lanes that waited for it, and queues it for the source.
+    private func settlePerson(of lane: Lane, _ settled: SettledDelivery, now: Timestamp) throws {
+        guard let id = PersonRow.id(ofLaneCode: lane.code), var person = try persons.find(id)
+        else { return }
+        let isAnswered = settled.settlement == .acknowledged
+        let isParked = if case .parked = settled.settlement { true } else { false }
+        // Waiting for a throttled question is no answer yet.
+        guard
+            let verification = settled.verification ?? (isAnswered || isParked ? .unavailable : nil)
+        else { return }
+        let changed = person.verification != verification || isAnswered
+        person.isPending = !isAnswered
+        person.verification = verification
+        if changed { person.settledAt = now }
+        person.validUntil =
+            verification == .unavailable ? nil : now.adding(milliseconds: person.validity)
+        try persons.save(person)
+        if changed && queuesWriteBacks {
+            try persons.queueWriteBacks(of: id, settledAt: now)
+        }
+        while case let waiting = try work.lanes.waiting(for: id, limit: 256), !waiting.isEmpty {
+            for lane in waiting { try release(lane: lane, now: now) }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package import Dossiers
+internal import SQLite
+internal import Wire
+
+extension StoreReader {
+    /// The whole story of a dossier code; nil when the store has never met it.
+    ///
+    /// A dossier that is no source row any more still has its lanes.
+    package func dossier(_ code: DossierCode) throws -> DossierStory? {
+        try snapshot {
+            let rows = try sourceRows(code.rawValue)
+            let lanes = try laneStories(code.rawValue)
+            guard !rows.isEmpty || !lanes.isEmpty else { return nil }
+            return DossierStory(code: code.rawValue, rows: rows, lanes: lanes)
+        }
+    }
+
+    private func sourceRows(_ code: String) throws -> [SourceStory] {
+        let columns = DossierTable.columns
+        let query = try db.prepare(
+            """
+            SELECT \(columns) FROM dossier WHERE code = ?1 AND owns_code = 1
+            UNION ALL
+            SELECT \(columns) FROM dossier WHERE code = ?1 AND owns_code = 0
+            LIMIT 100
+            """)
+        query.bind(1, code)
+        var found: [SourceStory] = []
+        while try query.step() {
+            let row = DossierTable.read(query)
+            found.append(
+                SourceStory(
+                    sourceKey: row.sourceKey, firstSeenAt: row.firstSeenAt,
+                    changedAt: row.changedAt, hold: row.hold, heldSince: row.heldSince,
+                    remarks: RemarkText.read(row.remarks),
+                    person: try row.person.flatMap { try personStory($0) }))
+        }
+        return found
+    }
+
+    private func personStory(_ id: Int64) throws -> PersonStory? {
+        guard let person = try PersonTable(db).find(id) else { return nil }
+        let dossiers = try db.integer("SELECT count(*) FROM dossier WHERE person = \(id)") ?? 0
+        return PersonStory(
+            person: id, verification: person.verification, settledAt: person.settledAt,
+            validUntil: person.validUntil, isPending: person.isPending, asked: person.asked,
+            dossiers: dossiers)
+    }
+
+    private func laneStories(_ code: String) throws -> [LaneStory] {
+        let destinations = try db.prepare("SELECT id, name FROM destination ORDER BY name")
+        let lanes = try LaneTable(db)
+        var found: [LaneStory] = []
+        while try destinations.step() {
+            guard let lane = try lanes.find(destination: destinations.integer(0), code: code)
+            else { continue }
+            found.append(
+                LaneStory(
+                    destination: destinations.text(1) ?? "", revision: lane.revision,
+                    existence: lane.existence, steps: lane.steps.count / StepMark.length,
+                    stateRevision: lane.stateRevision,
+                    acknowledgedRevision: lane.acknowledgedRevision,
+                    waitsUntil: lane.awaitsUntil, deliveries: try deliveries(of: lane),
+                    ledger: try ledgerLines(endingAt: lane.lastLine)))
+        }
+        return found
+    }
+
+    private func deliveries(of lane: Lane) throws -> [DeliveryStory] {
+        let flying = try ClaimTable(db).flights()[lane.destination]?.deliveries ?? []
+        let query = try db.prepare(
+            """
+            SELECT id, operation, revision, state, backlog, due_at, attempts, recorded_at, cause,
+                coalesce(answer, ''), coalesce(length(steps), 0)
+            FROM delivery WHERE lane = ?1 ORDER BY operation, revision LIMIT 200
+            """)
+        query.bind(1, lane.id)
+        var found: [DeliveryStory] = []
+        while try query.step() {
+            guard let operation = Operation(rawValue: Int(query.integer(1))),
+                let state = DeliveryStory.State(rawValue: Int(query.integer(3)))
+            else { throw SQLiteError.damaged("delivery \(query.integer(0))") }
+            found.append(
+                DeliveryStory(
+                    id: query.integer(0), operation: operation, revision: Int(query.integer(2)),
+                    state: state, isInFlight: flying.contains(query.integer(0)),
+                    isBacklog: query.integer(4) == 1,
+                    dueAt: Timestamp(milliseconds: query.integer(5)),
+                    attempts: Int(query.integer(6)),
+                    recordedAt: Timestamp(milliseconds: query.integer(7)),
+                    cause: query.text(8).flatMap(ParkCause.init(rawValue:)),
+                    answerCode: query.text(9) ?? "",
+                    stepCount: Int(query.integer(10)) / CarriedStep.length))
+        }
+        return found
+    }
+
+    /// The last 500 lines of a lane, oldest first: each line knows the one before it.
+    private func ledgerLines(endingAt last: Int64) throws -> [LedgerLine] {
+        let query = try LedgerQuery(db, where: "g.seq = ?1")
+        var found: [LedgerLine] = []
+        var next = last
+        while next > 0, found.count < 500 {
+            guard let (line, previous) = try query.first(binding: next) else { break }
+            found.append(line)
+            next = previous
+        }
+        return found.reversed()
+    }
+}
