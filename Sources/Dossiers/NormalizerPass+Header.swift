@@ -19,7 +19,8 @@ extension NormalizerPass {
     }
 
     private static func isPrintable(_ code: String) -> Bool {
-        code.unicodeScalars.allSatisfy { scalar in
+        if code.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return true }
+        return code.unicodeScalars.allSatisfy { scalar in
             if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
             switch scalar.properties.generalCategory {
             case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
@@ -40,41 +41,44 @@ extension NormalizerPass {
     mutating func status(_ header: SourceRow<HeaderColumn>) throws(Hold) -> Status {
         let given = line(header, .status)
         if !given.isEmpty {
-            return try portalStatus(given, field: HeaderColumn.status.place)
+            return try portalStatus(given, HeaderColumn.status)
         }
         let table = rules.tables.statuses
         return try status(
             word: line(header, .localStatus), subword: line(header, .localSubstatus),
-            field: HeaderColumn.localStatus.place, missing: HeaderColumn.status.place,
+            field: HeaderColumn.localStatus, missing: .status,
             words: { table.statuses[$0] }, subwords: { table.substatuses[$0] })
     }
 
     mutating func status(ofStep row: SourceRow<StepColumn>) throws(Hold) -> Status {
         let given = line(row, .status)
         if !given.isEmpty {
-            return try portalStatus(given, field: StepColumn.status.place)
+            return try portalStatus(given, StepColumn.status)
         }
         let table = rules.tables.statuses
         return try status(
             word: line(row, .localStatus), subword: line(row, .localSubstatus),
-            field: StepColumn.localStatus.place, missing: StepColumn.status.place,
+            field: StepColumn.localStatus, missing: .status,
             words: { table.steps[$0] ?? table.statuses[$0] },
             subwords: { table.steps[$0] ?? table.substatuses[$0] })
     }
 
     /// A status that the source gives as the portal's own number.
-    private func portalStatus(_ text: String, field: String) throws(Hold) -> Status {
+    private func portalStatus<C: PlacedColumn>(
+        _ text: String, _ column: C
+    ) throws(Hold) -> Status {
         guard text.utf8.count <= 2, let status = Int(text).flatMap({ Status(rawValue: $0) }) else {
-            throw Hold(.statusUnmapped, field: field, unmapped: NormalizerPass.shown(text))
+            throw Hold(
+                .statusUnmapped, field: column.place, unmapped: NormalizerPass.shown(text))
         }
         return status
     }
 
-    private func status(
-        word: String, subword: String, field: String, missing: String,
+    private func status<C: PlacedColumn>(
+        word: String, subword: String, field: C, missing: C,
         words: (String) -> StatusTable.Meaning?, subwords: (String) -> StatusTable.Meaning?
     ) throws(Hold) -> Status {
-        if word.isEmpty, subword.isEmpty { throw Hold(.fieldMissing, field: missing) }
+        if word.isEmpty, subword.isEmpty { throw Hold(.fieldMissing, field: missing.place) }
         var asked = word.isEmpty ? subword : word
         var meaning = subword.isEmpty ? nil : subwords(subword.lowercased())
         if meaning != nil {
@@ -83,7 +87,8 @@ extension NormalizerPass {
             meaning = words(word.lowercased())
         }
         guard case .status(let status) = meaning else {
-            throw Hold(.statusUnmapped, field: field, unmapped: NormalizerPass.shown(asked))
+            throw Hold(
+                .statusUnmapped, field: field.place, unmapped: NormalizerPass.shown(asked))
         }
         return status
     }

@@ -90,12 +90,14 @@ extension NormalizerPass {
     mutating func steps(_ rows: [SourceRow<StepColumn>]) throws(Hold) -> [Step] {
         var steps: [Step] = []
         steps.reserveCapacity(rows.count)
-        var seen: Set<SourceKey> = []
+        var highest = SourceKey(0)
         for row in rows {
             let id = try key(row, .stepId)
-            guard seen.insert(id).inserted else {
+            // Keys mostly rise, and only one that does not can be a double.
+            if id <= highest, steps.contains(where: { $0.id == id }) {
                 throw Hold(.duplicateCode, field: StepColumn.stepId.place)
             }
+            highest = max(highest, id)
             guard let performedAt = try timestamp(row, .performedAt) else {
                 throw Hold(.dateMissing, field: StepColumn.performedAt.place)
             }

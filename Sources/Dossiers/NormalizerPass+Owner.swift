@@ -17,7 +17,7 @@ extension NormalizerPass {
         let field = HeaderColumn.identityNumber
         let written = line(header, field)
         if written.isEmpty { return OwnerNumber() }
-        let digits = NormalizerPass.digits(in: written, ignoring: " .-")
+        let digits = NormalizerPass.digits(in: written)
         switch (kind, digits?.utf8.count) {
         case (.citizen, 12):
             let number = digits ?? ""
@@ -40,17 +40,22 @@ extension NormalizerPass {
         }
     }
 
-    /// The ASCII digits of a text that has nothing else but the ignored characters; nil when it has.
-    private static func digits(in text: String, ignoring ignored: String) -> String? {
-        var digits = ""
-        for character in text.unicodeScalars {
-            if ("0"..."9").contains(character) {
-                digits.unicodeScalars.append(character)
-            } else if !ignored.unicodeScalars.contains(character) {
-                return nil
+    /// The ASCII digits of a text that has nothing else but blanks, dots, dashes and, if `round`, round
+    /// brackets; nil when it has.
+    private static func digits(in text: String, round: Bool = false) -> String? {
+        if text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) { return text }
+        var digits: [UInt8] = []
+        digits.reserveCapacity(16)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte)
+            case UInt8(ascii: " "), UInt8(ascii: "."), UInt8(ascii: "-"): continue
+            case UInt8(ascii: "("), UInt8(ascii: ")"):
+                if !round { return nil }
+            default: return nil
             }
         }
-        return digits
+        return String(decoding: digits, as: UTF8.self)
     }
 
     /// A telephone number in its national form: `0` and 9 or 10 digits more.
@@ -65,7 +70,7 @@ extension NormalizerPass {
     private static func nationalPhone(_ written: String) -> String? {
         let isInternational = written.hasPrefix("+")
         let rest = isInternational ? String(written.dropFirst()) : written
-        guard var number = digits(in: rest, ignoring: " .-()") else { return nil }
+        guard var number = digits(in: rest, round: true) else { return nil }
         if number.hasPrefix("0084") {
             number.removeFirst(2)
         }
@@ -88,16 +93,40 @@ extension NormalizerPass {
     }
 
     private static func isEmail(_ text: String) -> Bool {
-        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...64).contains(parts[0].count), text.utf8.count <= 254 else {
-            return false
+        let bytes = text.utf8Span.span
+        guard bytes.count <= 254 else { return false }
+        var at: Int?
+        var lastDot: Int?
+        for index in bytes.indices {
+            switch bytes[index] {
+            case UInt8(ascii: "@"):
+                guard at == nil, (1...64).contains(index) else { return false }
+                at = index
+                lastDot = nil
+            case UInt8(ascii: "."):
+                // Not first in the domain, not twice in a row.
+                if let at, index == (lastDot ?? at) + 1 { return false }
+                lastDot = index
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                continue
+            case 0x21...0x7E where at == nil && !isSpecial(bytes[index]): continue
+            default: return false
+            }
         }
-        let forbidden = Set(" ,;:<>()[]\\\"".utf8)
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !forbidden.contains($0) }) else {
-            return false
+        guard at != nil, let lastDot else { return false }
+        return lastDot < bytes.count - 1
+    }
+
+    /// Characters that separate or quote addresses, so that two of them never pass for one.
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "<"),
+            UInt8(ascii: ">"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "["),
+            UInt8(ascii: "]"), UInt8(ascii: "\\"), UInt8(ascii: "\""):
+            true
+        default: false
         }
-        let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
     }
 
     /// Whom to ask the population database about: a citizen with a number, a name and a birth.
@@ -108,8 +137,19 @@ extension NormalizerPass {
         guard kind == .citizen, let birth = birth(header, before: date), let identity,
             !name.isEmpty
         else { return nil }
-        let words = name.split(separator: " ", omittingEmptySubsequences: true)
-        return Person(identity: identity, name: words.joined(separator: " "), birth: birth)
+        return Person(identity: identity, name: NormalizerPass.singleSpaced(name), birth: birth)
+    }
+
+    /// A name with one blank between words, as the population database has it.
+    private static func singleSpaced(_ name: String) -> String {
+        var last: UInt8 = 0
+        for byte in name.utf8 {
+            if byte == 0x20, last == 0x20 {
+                return name.split(separator: " ").joined(separator: " ")
+            }
+            last = byte
+        }
+        return name
     }
 
     /// A day or a year; before 1900 or after the dossier itself it is a slip and left out.

@@ -48,21 +48,25 @@ struct NormalizerPass {
     }
 }
 
-/// A column that knows the profile's query it comes from, for holds and remarks.
+/// A column that knows its place in a dossier, for holds and remarks: `accepted_at` of the header,
+/// `progress.performed_at` of a step.
 protocol PlacedColumn: SourceColumn {
-    /// The query's name; empty for the header.
-    static var rows: String { get }
+    /// The places of all columns, made once.
+    static var places: [String] { get }
 }
 
 extension PlacedColumn {
-    /// `accepted_at` of the header, `progress.performed_at` of a step.
-    var place: String { Self.rows.isEmpty ? sqlName : "\(Self.rows).\(sqlName)" }
+    var place: String { Self.places[rawValue] }
+
+    fileprivate static func placesOfAll(under rows: String) -> [String] {
+        allCases.map { rows.isEmpty ? $0.sqlName : "\(rows).\($0.sqlName)" }
+    }
 }
 
-extension HeaderColumn: PlacedColumn { static var rows: String { "" } }
-extension StepColumn: PlacedColumn { static var rows: String { "progress" } }
-extension DocumentColumn: PlacedColumn { static var rows: String { "documents" } }
-extension FeeColumn: PlacedColumn { static var rows: String { "fees" } }
-extension PaperColumn: PlacedColumn { static var rows: String { "papers" } }
-extension SupplementColumn: PlacedColumn { static var rows: String { "supplements" } }
-extension ResultColumn: PlacedColumn { static var rows: String { "results" } }
+extension HeaderColumn: PlacedColumn { static let places = placesOfAll(under: "") }
+extension StepColumn: PlacedColumn { static let places = placesOfAll(under: "progress") }
+extension DocumentColumn: PlacedColumn { static let places = placesOfAll(under: "documents") }
+extension FeeColumn: PlacedColumn { static let places = placesOfAll(under: "fees") }
+extension PaperColumn: PlacedColumn { static let places = placesOfAll(under: "papers") }
+extension SupplementColumn: PlacedColumn { static let places = placesOfAll(under: "supplements") }
+extension ResultColumn: PlacedColumn { static let places = placesOfAll(under: "results") }

@@ -68,7 +68,10 @@ package enum HeaderColumn: Int, SourceColumn {
     /// The source's own status words, for the mapping file and for messages.
     case localStatus, localSubstatus
     case returnedAt, returnInformation, returnMethod, finishedAt, refusedAt
-    case unitCode, unitName, communeCode, note, submissionPlace
+    /// The handling unit, and the commune (five digits) where it sits: never the owner's own commune,
+    /// because a unit whose commune has ended is taken to have ended with it.
+    case unitCode, unitName, communeCode
+    case note, submissionPlace
     case hasDigitisedComponent, verifiedByVneid, onlinePayment
     /// Codes separated by commas.
     case databases

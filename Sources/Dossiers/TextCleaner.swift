@@ -4,27 +4,30 @@ internal import Foundation
 /// invisible characters inside.
 ///
 /// Nearly all text is fit already, so one pass over the bytes decides that and returns the same string.
-enum TextCleaner {
+/// Composition is Foundation's, whose Unicode tables may be older than the marks of a few newly
+/// encoded scripts; those stay as they are.
+package enum TextCleaner {
     /// A fit text and what was done to it beyond trimming.
-    struct Result {
-        var text: String
+    package struct Result: Hashable, Sendable {
+        package var text: String
         /// A control or invisible character was removed, or became a space.
-        var removedControls = false
+        package var removedControls = false
         /// Decomposed characters were composed.
-        var composed = false
+        package var composed = false
     }
 
     /// The text as one line.
-    static func line(_ text: String) -> String { clean(text, keepsLines: false).text }
+    package static func line(_ text: String) -> String { clean(text, keepsLines: false).text }
 
     /// The fit form of a text; with `keepsLines` line ends stay, as a single `\n` each.
-    static func clean(_ text: String, keepsLines: Bool) -> Result {
+    package static func clean(_ text: String, keepsLines: Bool) -> Result {
         if isPlain(text) { return Result(text: text) }
         var result = strip(text, keepsLines: keepsLines)
         var span = result.text.utf8Span
         if !span.checkForNFC(quickCheck: false) {
-            result.text = result.text.precomposedStringWithCanonicalMapping
-            result.composed = true
+            let composed = result.text.precomposedStringWithCanonicalMapping
+            result.composed = !composed.utf8.elementsEqual(result.text.utf8)
+            result.text = composed
         }
         return result
     }

@@ -70,7 +70,8 @@ struct Made {
     var remarks: [Remark]
 
     init(
-        _ source: SourceDossier, _ rules: NormalizationRules = NormalizationRules(tables: Sample.tables)
+        _ source: SourceDossier,
+        _ rules: NormalizationRules = NormalizationRules(tables: Sample.tables)
     ) {
         switch Normalizer(rules).normalize(source) {
         case .dossier(let dossier, let remarks):
