@@ -75,7 +75,9 @@ let package = Package(
                 "Capture", "Couriers", "Contracts", "Outbox", "Dossiers", "SQLite", "Curl", "Wire",
                 "Execution", "Operating", "CSystemd",
             ]),
-        module("Sandbox", ["CMicrohttpd", "SQLite", "Postgres", "Wire", "Execution", "Operating"]),
+        module(
+            "Sandbox",
+            ["CMicrohttpd", "Curl", "SQLite", "Postgres", "Wire", "Execution", "Operating"]),
 
         // Layer 5: two executables, each a page.
         .executableTarget(
@@ -107,7 +109,10 @@ let package = Package(
             ["Couriers", "Contracts", "Outbox", "Dossiers", "SQLite", "Wire", "Operating"]),
         tests(
             "SandboxTests",
-            ["Sandbox", "SQLite", "Postgres", "Wire", "Execution", "Operating", "TestSupport"]),
+            [
+                "Sandbox", "Curl", "SQLite", "Postgres", "Wire", "Execution", "Operating",
+                "TestSupport",
+            ]),
         tests(
             "LienThongTests", ["LienThong", "Sandbox", "Outbox", "Dossiers", "Wire", "Operating"]),
     ]

@@ -9,12 +9,17 @@ static inline CURLcode shim_setopt_pointer(CURL *h, CURLoption o, const void *v)
 static inline CURLcode shim_setopt_list(CURL *h, CURLoption o, struct curl_slist *v) { return curl_easy_setopt(h, o, v); }
 typedef size_t (*shim_write_callback)(char *bytes, size_t size, size_t count, void *context);
 static inline CURLcode shim_setopt_write(CURL *h, CURLoption o, shim_write_callback v) { return curl_easy_setopt(h, o, v); }
+typedef int (*shim_prerequest_callback)(void *context, char *remote, char *local, int remote_port, int local_port);
+static inline CURLcode shim_setopt_prerequest(CURL *h, CURLoption o, shim_prerequest_callback v) { return curl_easy_setopt(h, o, v); }
 
 static inline CURLcode shim_getinfo_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode shim_getinfo_off(CURL *h, CURLINFO i, curl_off_t *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode shim_getinfo_pointer(CURL *h, CURLINFO i, void **v) { return curl_easy_getinfo(h, i, (char **)v); }
 
 static inline CURLMcode shim_multi_setopt_long(CURLM *m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }
+
+/// CURL_GLOBAL_DEFAULT is a compound macro, which Swift cannot see.
+static inline CURLcode shim_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 /// The next finished transfer, its result through `result`; NULL when none is left.
 static inline CURL *shim_multi_next_completion(CURLM *m, CURLcode *result) {

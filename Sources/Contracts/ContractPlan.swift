@@ -15,6 +15,7 @@ struct ContractPlan: Sendable {
     var honoursIdempotencyKey: Bool
     var stepsPerDelivery: Int
     var operations: [Call.Kind: OperationPlan]
+    var texts: RecordTexts
     var state: [StateMember]
     var step: [MemberPlan<StepField>]
     var person: [PersonMember]

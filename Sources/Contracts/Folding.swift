@@ -5,10 +5,12 @@ internal import Foundation
 /// Answers come composed or decomposed, in any case (contracts.md §16.3).
 enum Folding {
     static func fold(_ text: String) -> String {
+        let lower = text.lowercased()
+        if isFolded(lower) { return lower }
         var folded = String.UnicodeScalarView()
         var pendingSpace = false
-        for scalar in composed(text.lowercased()).unicodeScalars {
-            if scalar.properties.isWhitespace {
+        for scalar in lower.precomposedStringWithCanonicalMapping.unicodeScalars {
+            if isSpace(scalar) {
                 pendingSpace = !folded.isEmpty
             } else {
                 if pendingSpace { folded.append(" ") }
@@ -19,25 +21,47 @@ enum Folding {
         return String(folded)
     }
 
+    /// True for lower-case text that needs nothing more, as nearly every answer is. Text without
+    /// combining marks is composed already, as far as Vietnamese goes.
+    private static func isFolded(_ lower: String) -> Bool {
+        var afterSpace = true
+        for scalar in lower.unicodeScalars {
+            if scalar == " " {
+                if afterSpace { return false }
+                afterSpace = true
+            } else {
+                if isSpace(scalar) || isMark(scalar) { return false }
+                afterSpace = false
+            }
+        }
+        return !afterSpace || lower.isEmpty
+    }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F,
+            0x3000:
+            true
+        default: false
+        }
+    }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        (0x300...0x36F).contains(scalar.value)
+    }
+
     /// Vietnamese letters without their marks, `đ` as `d`.
     static func withoutAccents(_ text: String) -> String {
         var plain = String.UnicodeScalarView()
         for scalar in text.decomposedStringWithCanonicalMapping.unicodeScalars {
             switch scalar {
-            case "\u{300}"..."\u{36F}": break
+            case _ where isMark(scalar): break
             case "đ": plain.append("d")
             case "Đ": plain.append("D")
             default: plain.append(scalar)
             }
         }
         return String(plain)
-    }
-
-    /// NFC. Text without combining marks is already composed as far as Vietnamese goes, which spares
-    /// nearly every answer the trip through Foundation.
-    private static func composed(_ text: String) -> String {
-        let hasMarks = text.unicodeScalars.contains { ("\u{300}"..."\u{36F}").contains($0) }
-        return hasMarks ? text.precomposedStringWithCanonicalMapping : text
     }
 }
 

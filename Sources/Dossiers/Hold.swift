@@ -34,6 +34,8 @@ package struct Remark: Hashable, Sendable {
         case truncated, controlCharactersRemoved, composed, identityOmitted, phoneOmitted,
             emailOmitted
         case birthOmitted, unitReplaced, stepHeld
+        /// An entry of a list lacks what the destination needs of it, and the contract leaves it out.
+        case entryOmitted
     }
     package var kind: Kind
     package var field: String

@@ -11,6 +11,7 @@ extension Remark {
         case .birthOmitted: "\(field): no possible birth, so the person is not verified by it"
         case .unitReplaced: "\(field): no longer in force on the dossier's date, successor sent"
         case .stepHeld: "\(field): a step waits"
+        case .entryOmitted: "\(field): an entry that the destination cannot take, left out"
         }
     }
 
@@ -25,6 +26,7 @@ extension Remark {
         case .birthOmitted: "\(field): ngày sinh không thể có, không dùng để xác thực"
         case .unitReplaced: "\(field): không còn hiệu lực vào ngày của hồ sơ, gửi đơn vị kế thừa"
         case .stepHeld: "\(field): một bước đang chờ"
+        case .entryOmitted: "\(field): một mục mà nơi nhận không nhận được, không gửi"
         }
     }
 }

@@ -89,8 +89,8 @@ extension Hold.Rule {
         case .dateImpossible:
             Page(
                 "LT-2008", "ngày giờ không thể có", "a date or time cannot be",
-                "Sửa ngày trong hệ thống một cửa; nếu đó là cách ghi “không có ngày”, thêm vào absent_dates của nguồn.",
-                "Correct it in the one-stop system; if it is a way to write “no date”, add it to the source's absent_dates."
+                "Sửa ngày trong hệ thống một cửa; nếu đó là cách ghi “không có ngày”, thêm vào absentDates của nguồn.",
+                "Correct it in the one-stop system; if it is a way to write “no date”, add it to the source's absentDates."
             )
         case .dateMissing:
             Page(
@@ -101,8 +101,8 @@ extension Hold.Rule {
             Page(
                 "LT-2010", "số định danh của công dân không có 12 hoặc 9 chữ số",
                 "the citizen's identity number has neither 12 nor 9 digits",
-                "Sửa số định danh trong hệ thống một cửa, hoặc tắt strict_identity.",
-                "Correct it in the one-stop system, or switch strict_identity off.")
+                "Sửa số định danh trong hệ thống một cửa, hoặc tắt strictIdentity.",
+                "Correct it in the one-stop system, or switch strictIdentity off.")
         case .phoneMalformed:
             Page(
                 "LT-2011", "số điện thoại không hợp lệ", "a telephone number is none",

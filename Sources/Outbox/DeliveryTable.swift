@@ -33,7 +33,7 @@ extension ParkCause {
     var leavesDoubt: Bool {
         switch self {
         case .undecidable, .keyConflict: true
-        case .rejected, .needsMapping, .exhausted, .unreadable: false
+        case .rejected, .needsMapping, .exhausted, .unreadable, .headerMissing: false
         }
     }
 }

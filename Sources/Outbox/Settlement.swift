@@ -27,6 +27,9 @@ package enum ParkCause: String, Hashable, Sendable, CaseIterable {
     case keyConflict
     /// The stored body cannot be opened (state key changed or damaged).
     case unreadable
+    /// Steps of a dossier that the destination does not have: they wait until its header is recorded
+    /// again, which the daemon has asked for.
+    case headerMissing
 }
 
 /// One settled delivery with what the ledger should remember of it.

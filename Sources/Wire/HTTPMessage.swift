@@ -96,10 +96,13 @@ package struct HTTPFailure: Error, Hashable, Sendable {
 package struct HTTPExchange: Sendable {
     package var token: UInt64
     package var request: HTTPRequest
+    /// Which of the transport's ways to a destination (certificates, proxy, protocol) it takes.
+    package var route: Int
 
-    package init(token: UInt64, request: HTTPRequest) {
+    package init(token: UInt64, request: HTTPRequest, route: Int = 0) {
         self.token = token
         self.request = request
+        self.route = route
     }
 }
 

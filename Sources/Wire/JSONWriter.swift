@@ -29,6 +29,13 @@ package struct JSONWriter: ~Copyable {
         needsComma = false
     }
 
+    /// The same, from a stretch of a longer table of keys.
+    package mutating func readyKey(_ table: [UInt8], _ stretch: Range<Int>) {
+        separate()
+        append(table, stretch)
+        needsComma = false
+    }
+
     package mutating func string(_ value: String) {
         separate()
         quote(value)
@@ -74,6 +81,19 @@ package struct JSONWriter: ~Copyable {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true
+    }
+
+    /// The same, from a stretch of a longer table of values.
+    package mutating func raw(_ table: [UInt8], _ stretch: Range<Int>) {
+        separate()
+        append(table, stretch)
+        needsComma = true
+    }
+
+    private mutating func append(_ table: [UInt8], _ stretch: Range<Int>) {
+        table.withUnsafeBufferPointer {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[stretch]))
+        }
     }
 
     package mutating func member(_ name: String, _ value: String) {

@@ -75,8 +75,8 @@ enum Samples {
             code: DossierCode("H21.01-260105-0001"), sourceKey: SourceKey(1),
             procedureCode: "1.000001", procedureName: "Thủ tục thử nghiệm", fieldCode: "G13-TP01",
             fieldName: "Hộ tịch", channel: .counter, ownerName: "", ownerKind: .citizen,
-            summary: "Hồ sơ thử", acceptedAt: time(5, 8), status: .processing,
-            unitName: "UBND xã Thử")
+            summary: "Hồ sơ thử", submittedAt: time(5, 7, 55), acceptedAt: time(5, 8),
+            status: .processing, unitName: "UBND xã Thử")
     }
 
     /// Something in every field and every list.
@@ -95,7 +95,6 @@ enum Samples {
         dossier.email = "thu@example.vn"
         dossier.fax = "0000000002"
         dossier.phone = "0000000001"
-        dossier.submittedAt = time(5, 7, 55)
         dossier.dueAt = time(12, 17)
         dossier.status = .returned
         dossier.returnedAt = time(9, 10)

@@ -167,9 +167,9 @@ import Testing
         let settings = try Settings.parse(
             Array(
                 """
-                { code_limit: 40, code_shapes: ["known", "@@-####"], absent_dates: ["2000-01-01"],
-                  earliest_year: 2010, unaccepted_statuses: [1, "3", 7],
-                  shorten_procedure_codes: true, strict_identity: true }
+                { codeLimit: 40, codeShapes: ["known", "@@-####"], absentDates: ["2000-01-01"],
+                  earliestYear: 2010, unacceptedStatuses: [1, "3", 7],
+                  shortenProcedureCodes: true, strictIdentity: true }
                 """.utf8), file: "profile.json5")
         var rules = NormalizationRules(tables: Sample.tables)
         try rules.read(settings)
@@ -184,8 +184,8 @@ import Testing
     @Test(
         "do not go with rules that are none",
         arguments: [
-            "{ code_limit: 51 }", "{ absent_dates: ['1/1/2000'] }", "{ unaccepted_statuses: [11] }",
-            "{ earliest_year: 2050, latest_year: 2040 }", "{ strict: true }",
+            "{ codeLimit: 51 }", "{ absentDates: ['1/1/2000'] }", "{ unacceptedStatuses: [11] }",
+            "{ earliestYear: 2050, latestYear: 2040 }", "{ strict: true }",
         ])
     func badRules(text: String) {
         #expect(throws: Trouble.self) {

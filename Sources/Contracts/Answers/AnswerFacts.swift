@@ -67,6 +67,7 @@ struct AnswerFacts {
     ///
     /// Two families of peers disagree on how to write success (contracts.md §2.3).
     static func normal(_ code: String) -> String {
+        if code == "0" { return code }
         let trimmed = code.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if !trimmed.isEmpty, trimmed.utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) { return "0" }
         let local = trimmed.split(separator: ":").last.map(String.init) ?? ""

@@ -48,15 +48,15 @@ struct AskedPaths: Sendable {
     private mutating func collect(_ members: [PersonMember], within path: [String]) {
         for member in members {
             switch member {
-            case .group(let name, let inner): collect(inner, within: path + [name])
-            case .scalar(let plan):
-                guard case .field(let field, _) = plan.content else { continue }
+            case .constant: break
+            case .group(let element, let inner): collect(inner, within: path + [element])
+            case .scalar(let element, let field, _, _):
                 switch field {
-                case .personalNumber, .legacyNumber: numbers.append(path + [plan.name])
-                case .birthYear, .birthDate: births.append(path + [plan.name])
-                case .name, .nameUpperCase: names.append(path + [plan.name])
+                case .personalNumber, .legacyNumber: numbers.append(path + [element])
+                case .birthYear, .birthDate: births.append(path + [element])
+                case .name, .nameUpperCase: names.append(path + [element])
                 case .nameUpperCaseWithoutAccents:
-                    names.append(path + [plan.name])
+                    names.append(path + [element])
                     namesLackAccents = true
                 }
             }

@@ -33,7 +33,7 @@ struct ContractCompiler {
             idempotencyHeader: try idempotency?.optionalString("header"),
             honoursIdempotencyKey: try idempotency?.bool("honoured", default: false) ?? false,
             stepsPerDelivery: try batch?.integer("steps", default: 1, in: 1...1000) ?? 1,
-            operations: operations, state: records.state, step: records.step,
+            operations: operations, texts: records.texts, state: records.state, step: records.step,
             person: records.person,
             answers: try answers.compile(needsSession: operations[.login] != nil),
             probe: try answers.probe(),

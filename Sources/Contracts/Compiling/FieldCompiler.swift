@@ -8,14 +8,14 @@ internal import Wire
 /// refuses a limit on a date or a code table on a name.
 final class FieldCompiler {
     private let root: Settings
-    private let isSOAP: Bool
+    /// What the compiled members point into.
+    private(set) var texts = RecordTexts()
     private let dates: DateFormat?
     private var tables: [String: [String: String]] = [:]
     private var unusedTables: Set<String> = []
 
-    init(root: Settings, isSOAP: Bool) throws(Trouble) {
+    init(root: Settings) throws(Trouble) {
         self.root = root
-        self.isSOAP = isSOAP
         dates = try root.dateFormat("dates")
         if let section = try root.optionalSection("codes") {
             for name in section.keys { tables[name] = try section.table(name) }
@@ -41,12 +41,24 @@ final class FieldCompiler {
             _ = try section.choice("list", of: ["nothing"], default: nil)
             content = .emptyList
         } else if section.has("value") {
-            content = .constant(try section.string("value"))
+            content = .constant(constant(try section.string("value")))
         } else {
             let field: Field = try field(section)
             content = .field(field, try rule(section, field.kind))
         }
-        return MemberPlan(name: name, within: parent, content: content)
+        return MemberPlan(
+            key: key(name), name: self.name(parent.isEmpty ? name : "\(parent).\(name)"),
+            content: content)
+    }
+
+    func key(_ name: String) -> Piece { texts.add(JSONWriter.render(key: name)) }
+
+    func name(_ place: String) -> Int32 { texts.add(name: place) }
+
+    private func constant(_ text: String) -> Piece {
+        var json = JSONWriter(reserving: text.utf8.count + 2)
+        json.string(text)
+        return texts.add(json.finish())
     }
 
     func checkNames(_ sections: [Settings]) throws(Trouble) {
@@ -62,7 +74,7 @@ final class FieldCompiler {
         }
     }
 
-    private func field<Field: CanonicalField>(_ section: Settings) throws(Trouble) -> Field {
+    func field<Field: CanonicalField>(_ section: Settings) throws(Trouble) -> Field {
         let name = try section.string("from")
         guard let field = Field(rawValue: name) else {
             throw .contractUnknownField(
@@ -72,40 +84,47 @@ final class FieldCompiler {
         return field
     }
 
-    private func rule(_ section: Settings, _ kind: FieldKind) throws(Trouble) -> FieldRule {
-        var limit: TextLimit?
-        var codes: [[UInt8]?] = []
-        var dates: DateFormat?
-        var isBareNumber = false
-        var whenEmpty = ""
-        var requirement = FieldRule.Requirement.never
-        var isOmitted = false
+    /// - Parameter isElement: true for an element of XML, which is left out when it is empty.
+    func rule(_ section: Settings, _ kind: FieldKind, isElement: Bool = false) throws(Trouble)
+        -> FieldRule
+    {
+        var rule = FieldRule()
         switch kind {
-        case .number: isBareNumber = try isBare(section)
+        case .number: rule.isBareNumber = try isBare(section)
         case .coded(let vocabulary):
-            codes = try table(section, vocabulary, isBare: try isBare(section))
-        case .text, .time:
-            requirement = try self.requirement(section)
-            whenEmpty = try section.string("whenEmpty", default: "")
-            isOmitted = try section.bool("omitWhenEmpty", default: false)
-            if case .text = kind {
-                limit = try self.limit(section)
-            } else {
-                dates = try section.dateFormat("dates") ?? self.dates
-                guard dates != nil else { throw section.missing("dates") }
+            rule.codes = texts.add(
+                codes: try table(section, vocabulary, isBare: try isBare(section)))
+        case .text:
+            rule.mayBeEmpty = try mayBeEmpty(section)
+            if !isElement { rule.whenEmpty = try whenEmpty(section) }
+            if let limit = try limit(section) {
+                rule.limit = Int32(limit.limit)
+                rule.limitPlace = texts.add(limit)
             }
+        case .time:
+            rule.mayBeEmpty = try mayBeEmpty(section)
+            if !isElement { rule.whenEmpty = try whenEmpty(section) }
+            guard let format = try section.dateFormat("dates") ?? dates else {
+                throw section.missing("dates")
+            }
+            rule.dates = texts.add(format)
         }
-        return FieldRule(
-            requirement: requirement, whenEmpty: whenEmpty, isOmittedWhenEmpty: isOmitted,
-            limit: limit, codes: codes, dates: dates, isBareNumber: isBareNumber)
+        return rule
+    }
+
+    /// What is said instead of an empty text; nil when the member is left out.
+    private func whenEmpty(_ section: Settings) throws(Trouble) -> Piece? {
+        let text = try section.string("whenEmpty", default: "")
+        let isOmitted = try section.bool("omitWhenEmpty", default: false)
+        return isOmitted ? nil : constant(text)
     }
 
     private func isBare(_ section: Settings) throws(Trouble) -> Bool {
         try section.choice("as", of: ["text", "number"], default: "text") == "number"
     }
 
-    private func requirement(_ section: Settings) throws(Trouble) -> FieldRule.Requirement {
-        var numbers: Set<Int> = []
+    private func mayBeEmpty(_ section: Settings) throws(Trouble) -> StatusSet {
+        var numbers: [Int] = []
         for word in try section.strings("requiredUnless") {
             guard let status = Vocabulary.status.words.first(where: { $0.word == word }) else {
                 let known = Vocabulary.status.words.map(\.word)
@@ -113,10 +132,10 @@ final class FieldCompiler {
                     file: root.file, place: "\(section.place).requiredUnless", name: word,
                     nearest: Nearest.of(word, among: known))
             }
-            numbers.insert(status.number)
+            numbers.append(status.number)
         }
-        if !numbers.isEmpty { return .unlessStatus(numbers) }
-        return try section.bool("required", default: false) ? .always : .never
+        if !numbers.isEmpty { return StatusSet(numbers: numbers) }
+        return try section.bool("required", default: false) ? StatusSet.none : .all
     }
 
     private func limit(_ section: Settings) throws(Trouble) -> TextLimit? {
@@ -125,7 +144,7 @@ final class FieldCompiler {
         guard try section.choice("over", of: ["hold", "truncate"], default: "hold") == "truncate"
         else { return TextLimit(limit: limit, excess: .hold) }
         let suffix = try section.string("suffix", default: "")
-        let room = limit - suffix.unicodeScalars.count
+        let room = limit - suffix.utf16.count
         guard room > 0 else {
             throw section.wrong("suffix", "shorter than the limit", "\"\(suffix)\"")
         }
@@ -134,7 +153,7 @@ final class FieldCompiler {
     }
 
     private func table(_ section: Settings, _ vocabulary: Vocabulary, isBare: Bool)
-        throws(Trouble) -> [[UInt8]?]
+        throws(Trouble) -> [[UInt8]]
     {
         let name = try section.string("codes")
         guard let table = tables[name] else {
@@ -149,8 +168,9 @@ final class FieldCompiler {
                 file: root.file, place: "codes.\(name).\(stranger)", name: stranger,
                 nearest: Nearest.of(stranger, among: known))
         }
-        var codes = [[UInt8]?](
-            repeating: nil, count: (vocabulary.words.map(\.number).max() ?? 0) + 1)
+        // A number that no word has stands for nothing and is never asked for.
+        var codes = [[UInt8]](
+            repeating: [], count: (vocabulary.words.map(\.number).max() ?? 0) + 1)
         for (word, number) in vocabulary.words {
             guard let code = table[word] else {
                 throw .contractCodeMissing(

@@ -1,5 +1,4 @@
 internal import Operating
-internal import Wire
 
 /// Compiles `records`, `codes` and `dates`.
 struct RecordCompiler {
@@ -10,10 +9,11 @@ struct RecordCompiler {
         var state: [StateMember] = []
         var step: [MemberPlan<StepField>] = []
         var person: [PersonMember] = []
+        var texts = RecordTexts()
     }
 
     func compile() throws(Trouble) -> Records {
-        let fields = try FieldCompiler(root: root, isSOAP: isSOAP)
+        let fields = try FieldCompiler(root: root)
         let section = try root.section("records")
         var records = Records()
         if isSOAP {
@@ -23,6 +23,7 @@ struct RecordCompiler {
             records.step = try fields.members(try section.sections("step"), parent: "")
         }
         try fields.checkAllTablesUsed()
+        records.texts = fields.texts
         return records
     }
 
@@ -42,27 +43,33 @@ struct RecordCompiler {
     }
 
     private func list(_ section: Settings, _ fields: FieldCompiler) throws(Trouble) -> StateMember {
-        let name = try section.string("name")
-        let key = JSONWriter.render(key: name)
         let lists = [
             "identities", "databases", "documents", "fees", "papers", "supplements", "results",
             "nothing",
         ]
-        let list = try section.choice("list", of: lists, default: nil)
-        if list == "nothing" {
-            return .scalar(MemberPlan(name: name, within: "", content: .emptyList))
+        switch try section.choice("list", of: lists, default: nil) {
+        case "identities": return .identities(try plan(section, fields))
+        case "databases": return .databases(try plan(section, fields))
+        case "documents": return .documents(try plan(section, fields))
+        case "fees": return .fees(try plan(section, fields))
+        case "papers": return .papers(try plan(section, fields))
+        case "supplements": return .supplements(try plan(section, fields))
+        case "results": return .results(try plan(section, fields))
+        default: return .scalar(try fields.member(section, parent: ""))
         }
-        let inner = try section.sections("fields")
-        guard !inner.isEmpty else { throw section.missing("fields") }
-        switch list {
-        case "identities": return .identities(key: key, try fields.members(inner, parent: name))
-        case "databases": return .databases(key: key, try fields.members(inner, parent: name))
-        case "documents": return .documents(key: key, try fields.members(inner, parent: name))
-        case "fees": return .fees(key: key, try fields.members(inner, parent: name))
-        case "papers": return .papers(key: key, try fields.members(inner, parent: name))
-        case "supplements": return .supplements(key: key, try fields.members(inner, parent: name))
-        default: return .results(key: key, try fields.members(inner, parent: name))
-        }
+    }
+
+    private func plan<Field: CanonicalField>(_ section: Settings, _ fields: FieldCompiler)
+        throws(Trouble) -> ListPlan<Field>
+    {
+        let name = try section.string("name")
+        let members = try section.sections("fields")
+        guard !members.isEmpty else { throw section.missing("fields") }
+        let incomplete = try section.choice("incomplete", of: ["hold", "omit"], default: "hold")
+        return ListPlan(
+            key: fields.key(name), name: fields.name(name),
+            members: try fields.members(members, parent: name),
+            omitsIncomplete: incomplete == "omit")
     }
 
     private func person(_ sections: [Settings], _ fields: FieldCompiler, parent: String)
@@ -71,12 +78,18 @@ struct RecordCompiler {
         try fields.checkNames(sections)
         var members: [PersonMember] = []
         for section in sections {
-            let name = try section.xmlName("name")
+            let element = try section.xmlName("name")
             if section.has("group") {
                 let inner = try section.sections("group")
-                members.append(.group(name: name, try person(inner, fields, parent: name)))
+                members.append(.group(element: element, try person(inner, fields, parent: element)))
+            } else if section.has("value") {
+                members.append(.constant(element: element, try section.string("value")))
             } else {
-                members.append(.scalar(try fields.member(section, parent: parent)))
+                let field: PersonField = try fields.field(section)
+                let rule = try fields.rule(section, field.kind, isElement: true)
+                let place = parent.isEmpty ? element : "\(parent).\(element)"
+                members.append(
+                    .scalar(element: element, field, rule, name: fields.name(place)))
             }
         }
         return members

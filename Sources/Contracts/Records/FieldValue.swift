@@ -9,6 +9,15 @@ enum FieldValue {
     case number(Int64)
     /// A member of a closed set, by its number in that set's ``Vocabulary``.
     case coded(Int)
+
+    var isEmpty: Bool {
+        switch self {
+        case .text(let text): text.isEmpty
+        case .time(let time): time == nil
+        case .civil(let time): time == nil
+        case .number, .coded: false
+        }
+    }
 }
 
 /// What kind of values a canonical field has, so that a contract that mistreats it is refused at start.

@@ -6,12 +6,14 @@ struct RecordWriter: ~Copyable {
     private var json: JSONWriter
     private(set) var remarks: [Remark] = []
     private var scratch: [UInt8] = []
+    private let texts: RecordTexts
     /// The dossier's status, on which some requirements depend.
     private let status: Status
 
-    init(reserving capacity: Int, status: Status) {
+    init(_ texts: RecordTexts, reserving capacity: Int, status: Status) {
         json = JSONWriter(reserving: capacity)
         scratch.reserveCapacity(32)
+        self.texts = texts
         self.status = status
     }
 
@@ -30,24 +32,30 @@ struct RecordWriter: ~Copyable {
         for member in members {
             switch member {
             case .scalar(let plan): try write(plan, of: dossier)
-            case .identities(let key, let plan): try list(key, plan, of: dossier.identities)
-            case .databases(let key, let plan): try list(key, plan, of: dossier.databases)
-            case .documents(let key, let plan): try list(key, plan, of: dossier.documents)
-            case .fees(let key, let plan): try list(key, plan, of: dossier.fees)
-            case .papers(let key, let plan): try list(key, plan, of: dossier.papers)
-            case .supplements(let key, let plan): try list(key, plan, of: dossier.supplements)
-            case .results(let key, let plan): try list(key, plan, of: dossier.results)
+            case .identities(let plan): try list(plan, of: dossier.identities)
+            case .databases(let plan): try list(plan, of: dossier.databases)
+            case .documents(let plan): try list(plan, of: dossier.documents)
+            case .fees(let plan): try list(plan, of: dossier.fees)
+            case .papers(let plan): try list(plan, of: dossier.papers)
+            case .supplements(let plan): try list(plan, of: dossier.supplements)
+            case .results(let plan): try list(plan, of: dossier.results)
             }
         }
         json.endObject()
     }
 
-    private mutating func list<Field>(
-        _ key: [UInt8], _ members: [MemberPlan<Field>], of items: [Field.Item]
-    ) throws(Hold) {
-        json.readyKey(key)
+    private mutating func list<Field>(_ plan: ListPlan<Field>, of items: [Field.Item])
+        throws(Hold)
+    {
+        key(plan.key)
         json.beginArray()
-        for item in items { try record(members, of: item) }
+        for item in items {
+            if plan.isComplete(item) {
+                try record(plan.members, of: item)
+            } else {
+                remark(.entryOmitted, plan.name)
+            }
+        }
         json.endArray()
     }
 
@@ -56,71 +64,69 @@ struct RecordWriter: ~Copyable {
     ) throws(Hold) {
         switch member.content {
         case .constant(let text):
-            json.readyKey(member.key)
-            json.string(text)
+            key(member.key)
+            json.raw(texts.bytes, text.range)
         case .emptyList:
-            json.readyKey(member.key)
+            key(member.key)
             json.beginArray()
             json.endArray()
         case .field(let field, let rule):
             switch field.value(of: item) {
-            case .text(let text): try write(text, member, rule)
-            case .time(let time): try write(time?.vietnam, member, rule)
-            case .civil(let time): try write(time, member, rule)
-            case .number(let number): write(number, member, rule)
-            case .coded(let number): try write(coded: number, member, rule)
+            case .text(let text): try write(text, member.key, rule, member.name)
+            case .time(let time): try write(time?.vietnam, member.key, rule, member.name)
+            case .civil(let time): try write(time, member.key, rule, member.name)
+            case .number(let number):
+                key(member.key)
+                if rule.isBareNumber { json.number(number) } else { json.string(String(number)) }
+            case .coded(let number):
+                key(member.key)
+                let code = texts.codes[Int(rule.codes) + number]
+                json.raw(texts.bytes, code.range)
             }
         }
     }
 
-    private mutating func write<Field>(
-        _ text: String, _ member: MemberPlan<Field>, _ rule: FieldRule
+    private mutating func write(
+        _ text: String, _ key: Piece, _ rule: FieldRule, _ name: Int32
     ) throws(Hold) {
-        guard !text.isEmpty else { return try writeEmpty(member, rule) }
-        json.readyKey(member.key)
-        switch rule.limit?.fit(text) {
-        case nil, .fits: json.string(text)
+        let length = text.utf8.count
+        if length == 0 { return try writeEmpty(key, rule, name) }
+        self.key(key)
+        // A unit takes at least one byte: nearly every text is done here, uncounted and uncopied.
+        if length <= rule.limit { return json.string(text) }
+        switch texts.limits[Int(rule.limitPlace)].fit(text) {
+        case .fits: json.string(text)
         case .cut(let shorter):
-            remarks.append(Remark(.truncated, field: member.place))
+            remark(.truncated, name)
             json.string(shorter)
-        case .tooLong: throw Hold(.fieldTooLong, field: member.place)
+        case .tooLong: throw Hold(.fieldTooLong, field: texts.names[Int(name)])
         }
     }
 
-    private mutating func write<Field>(
-        _ time: CivilTime?, _ member: MemberPlan<Field>, _ rule: FieldRule
+    private mutating func write(
+        _ time: CivilTime?, _ key: Piece, _ rule: FieldRule, _ name: Int32
     ) throws(Hold) {
-        guard let time else { return try writeEmpty(member, rule) }
+        guard let time else { return try writeEmpty(key, rule, name) }
         scratch.removeAll(keepingCapacity: true)
-        rule.dates?.append(time, to: &scratch)
-        json.readyKey(member.key)
+        texts.dates[Int(rule.dates)].append(time, to: &scratch)
+        self.key(key)
         json.asciiString(scratch)
     }
 
-    private mutating func write<Field>(
-        _ number: Int64, _ member: MemberPlan<Field>, _ rule: FieldRule
-    ) {
-        json.readyKey(member.key)
-        if rule.isBareNumber { json.number(number) } else { json.string(String(number)) }
-    }
-
-    private mutating func write<Field>(
-        coded number: Int, _ member: MemberPlan<Field>, _ rule: FieldRule
-    ) throws(Hold) {
-        // The compiler of contracts proves that a table covers its vocabulary.
-        guard rule.codes.indices.contains(number), let code = rule.codes[number] else {
-            throw Hold(.fieldMissing, field: member.place)
+    private mutating func writeEmpty(_ key: Piece, _ rule: FieldRule, _ name: Int32) throws(Hold) {
+        guard rule.mayBeEmpty.contains(status) else {
+            throw Hold(.fieldMissing, field: texts.names[Int(name)])
         }
-        json.readyKey(member.key)
-        json.raw(code)
+        guard let text = rule.whenEmpty else { return }
+        self.key(key)
+        json.raw(texts.bytes, text.range)
     }
 
-    private mutating func writeEmpty<Field>(
-        _ member: MemberPlan<Field>, _ rule: FieldRule
-    ) throws(Hold) {
-        if rule.isRequired(in: status) { throw Hold(.fieldMissing, field: member.place) }
-        if rule.isOmittedWhenEmpty { return }
-        json.readyKey(member.key)
-        json.string(rule.whenEmpty)
+    private mutating func key(_ key: Piece) {
+        json.readyKey(texts.bytes, key.range)
+    }
+
+    private mutating func remark(_ kind: Remark.Kind, _ name: Int32) {
+        remarks.append(Remark(kind, field: texts.names[Int(name)]))
     }
 }

@@ -1,0 +1,199 @@
+internal import Wire
+
+// closed ──too many failures, or refusals──▶ open ──time is over──▶ half-open
+//   ▲                                          ▲                        │
+//   └────────── enough good answers ───────────┼────────────────────────┤
+//                                              └──── one more failure ──┘
+
+/// Stops calling a destination that is down or refuses us, and asks it again with few requests.
+///
+/// While it is open nothing is sent, nothing counts as an attempt and nothing is parked: what is owed
+/// waits. Each opening in a row doubles the pause.
+package struct CircuitBreaker: Sendable {
+    struct Limits: Hashable, Sendable {
+        /// Failures in a row that open it.
+        var failures = 10
+        /// The share of failures among the last ``sample`` answers that opens it.
+        var share = 0.5
+        var sample = 40
+        /// Refusals in a row that open it: 401, 403, 404 and whatever else says "not you".
+        var refusals = 3
+        /// The first and the longest pause after failures, and after refusals, in milliseconds.
+        var failurePause = Backoff(base: 5_000, cap: 120_000)
+        var refusalPause = Backoff(base: 30_000, cap: 600_000)
+        /// Good answers that close it again; no more are asked at a time.
+        var probes = 2
+    }
+
+    package enum State: Hashable, Sendable {
+        case closed
+        /// Until that time on the steady clock.
+        case open(until: Int64)
+        case halfOpen
+    }
+
+    /// What one answer says about the destination as a whole.
+    enum Signal: Hashable, Sendable {
+        case good
+        case failure(BreakerCause)
+        case refusal(BreakerCause)
+        /// Says nothing either way.
+        case neutral
+    }
+
+    enum Change: Hashable, Sendable { case opened, probing, closed }
+
+    let limits: Limits
+    private(set) var state = State.closed
+    /// Why it is open, or was last; nil when it never opened.
+    private(set) var cause: BreakerCause?
+    /// When the state was entered.
+    private(set) var since: Moment?
+    /// Openings without a good answer in between.
+    private(set) var openings = 0
+    /// Answers to requests of an earlier generation do not count: they speak of a time before.
+    private(set) var generation = 0
+    private var failuresInRow = 0
+    private var refusalsInRow = 0
+    private var recent: [Bool] = []
+    private var next = 0
+    private var probing = 0
+    private var passed = 0
+
+    /// - Parameter generation: of the breaker that this one replaces, plus one.
+    init(limits: Limits, generation: Int = 0) {
+        self.limits = limits
+        self.generation = generation
+    }
+
+    /// How many requests may go now.
+    var admits: Int {
+        switch state {
+        case .closed: .max
+        case .open: 0
+        case .halfOpen: max(0, limits.probes - probing - passed)
+        }
+    }
+
+    /// Lets the first requests through when the pause is over.
+    mutating func tick(now: Moment) -> Change? {
+        guard case .open(let until) = state, now.steady >= until else { return nil }
+        state = .halfOpen
+        since = now
+        generation += 1
+        probing = 0
+        passed = 0
+        return .probing
+    }
+
+    /// A request goes out; the generation that its answer has to name.
+    mutating func launched() -> Int {
+        if state == .halfOpen { probing += 1 }
+        return generation
+    }
+
+    mutating func record(
+        _ signal: Signal, generation: Int, now: Moment, using random: inout SeededRandom
+    ) -> Change? {
+        guard generation == self.generation else { return nil }
+        if state == .halfOpen { return probed(signal, now: now, using: &random) }
+        guard state == .closed else { return nil }
+        switch signal {
+        case .neutral: return nil
+        case .good:
+            failuresInRow = 0
+            refusalsInRow = 0
+            openings = 0
+            remember(failed: false)
+            return nil
+        case .failure(let cause):
+            failuresInRow += 1
+            remember(failed: true)
+            let isMostly =
+                recent.count >= limits.sample
+                && Double(recent.count { $0 }) >= limits.share * Double(recent.count)
+            guard failuresInRow >= limits.failures || isMostly else { return nil }
+            return open(cause, now: now, using: &random)
+        case .refusal(let cause):
+            refusalsInRow += 1
+            remember(failed: true)
+            guard refusalsInRow >= limits.refusals else { return nil }
+            return open(cause, now: now, using: &random)
+        }
+    }
+
+    /// Opens at once, for a cause that needs no second opinion.
+    mutating func open(
+        _ cause: BreakerCause, now: Moment, using random: inout SeededRandom
+    ) -> Change? {
+        if case .open = state, self.cause == cause { return nil }
+        let pause = cause.isRefusal ? limits.refusalPause : limits.failurePause
+        let ceiling = pause.ceiling(failures: openings)
+        // A tenth of jitter: several couriers must not come back in the same instant.
+        let wait = ceiling - Int64.random(in: 0...(ceiling / 10), using: &random)
+        openings += 1
+        state = .open(until: now.steady + wait)
+        self.cause = cause
+        since = now
+        generation += 1
+        failuresInRow = 0
+        refusalsInRow = 0
+        recent.removeAll(keepingCapacity: true)
+        next = 0
+        return .opened
+    }
+
+    private mutating func probed(
+        _ signal: Signal, now: Moment, using random: inout SeededRandom
+    ) -> Change? {
+        probing = max(0, probing - 1)
+        switch signal {
+        case .neutral: return nil
+        case .failure(let cause), .refusal(let cause):
+            return open(cause, now: now, using: &random)
+        case .good:
+            passed += 1
+            guard passed >= limits.probes else { return nil }
+            state = .closed
+            since = now
+            openings = 0
+            return .closed
+        }
+    }
+
+    private mutating func remember(failed: Bool) {
+        if recent.count < limits.sample {
+            recent.append(failed)
+        } else {
+            recent[next] = failed
+            next = (next + 1) % limits.sample
+        }
+    }
+}
+
+/// Why a destination is not called.
+package enum BreakerCause: String, Hashable, Sendable, CaseIterable {
+    /// The destination does not accept our account.
+    case loginRefused
+    /// Sessions are given, and not accepted.
+    case sessionsRejected
+    /// The destination refuses us: 401, 403, 404 and their like.
+    case refused
+    /// TLS failed: its certificate or ours.
+    case insecure
+    /// A request cannot be built: a setting or a secret is missing or unusable.
+    case unsendable
+    case unreachable
+    /// Answers do not come in time, or the connection breaks.
+    case unanswering
+    /// Answers come and say that the destination fails.
+    case failing
+
+    /// True when time alone will hardly cure it.
+    package var isRefusal: Bool {
+        switch self {
+        case .loginRefused, .sessionsRejected, .refused, .insecure, .unsendable: true
+        case .unreachable, .unanswering, .failing: false
+        }
+    }
+}

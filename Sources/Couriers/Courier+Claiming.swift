@@ -1,0 +1,86 @@
+internal import Contracts
+internal import Dossiers
+internal import Operating
+internal import Outbox
+internal import Wire
+
+// Inside the store's transaction.
+extension Courier {
+    /// Claims from one claim at most, so that one transaction stays short.
+    private static let claimAtMost = 256
+
+    /// The last transaction was rolled back: what it claimed was never ours, and what it settled is
+    /// settled again.
+    func forgetUncommitted() { claimed.removeAll(keepingCapacity: true) }
+
+    func save(into store: Store, now: Moment) throws {
+        if !unsaved.isEmpty { try store.settle(unsaved, now: now.wall) }
+        guard !headersWanted.isEmpty else { return }
+        var filter = ResyncFilter()
+        filter.codes = headersWanted.map(\.rawValue)
+        filter.destinations = [id]
+        _ = try store.request(filter, by: "daemon", now: now.wall)
+    }
+
+    func claim(from store: Store, now: Moment) throws {
+        note(breaker.tick(now: now), now: now)
+        let closed = isClosed(now)
+        if closed {
+            returning.append(contentsOf: queue.map(\.id))
+            queue.removeAll(keepingCapacity: true)
+            // Its first question was answered; asking it once more is harmless.
+            returning.append(contentsOf: followUps.map(\.delivery.id))
+            followUps.removeAll()
+        }
+        if !returning.isEmpty { try store.giveBack(returning) }
+        nextDue = nil
+        mayHaveMore = false
+        guard !closed, !isPaused(now) else { return }
+        let room = min(room(now), Courier.claimAtMost)
+        guard room > 0 else { return }
+        claimed = try store.claim(
+            id, limit: room, freshShare: settings.policy.freshShare, now: now.wall)
+        if claimed.count < room {
+            nextDue = try store.nextDue(id, after: now.wall)
+        } else {
+            mayHaveMore = room == Courier.claimAtMost
+        }
+    }
+
+    /// The transaction is durable.
+    func committed() {
+        unsaved.removeAll(keepingCapacity: true)
+        returning.removeAll(keepingCapacity: true)
+        headersAsked.formUnion(headersWanted)
+        if headersAsked.count > 10_000 { headersAsked.removeAll() }
+        headersWanted.removeAll(keepingCapacity: true)
+        // Fresh changes pass a backlog that was claimed before them.
+        queue.append(contentsOf: claimed)
+        if claimed.contains(where: { !$0.isBacklog }), queue.contains(where: \.isBacklog) {
+            queue = queue.filter { !$0.isBacklog } + queue.filter(\.isBacklog)
+        }
+        claimed.removeAll(keepingCapacity: true)
+    }
+
+    /// How many more deliveries may be claimed.
+    private func room(_ now: Moment) -> Int {
+        guard breaker.state == .closed else { return breaker.admits - queue.count }
+        let total = limit.window + prefetch
+        return min(total, perTwoSeconds) - inFlight - queue.count - followUps.count
+    }
+
+    /// What answers while a transaction is written, and no more: what waits here cannot be passed by
+    /// fresher changes. A destination that answers in a second needs one in reserve, one that answers in a
+    /// millisecond a whole window.
+    private var prefetch: Int {
+        let commit = 20_000.0
+        let roundTrip = max(limit.mean ?? commit, 1)
+        let wanted = Int((Double(limit.window) * commit / roundTrip).rounded(.up))
+        return min(max(1, wanted), settings.policy.prefetch)
+    }
+
+    private var perTwoSeconds: Int {
+        guard let rate = settings.policy.ratePerSecond else { return .max }
+        return max(1, Int(min(rate * 2, 1_000_000)))
+    }
+}

@@ -1,0 +1,224 @@
+internal import Contracts
+internal import Dossiers
+internal import Operating
+internal import Outbox
+internal import Wire
+
+// What an answer leads to.
+extension Courier {
+    /// Throttled answers in a row after which the whole destination is left alone for as long as it asked.
+    private static let throttlesThatPause = 3
+    private static let streaksAtMost = 20_000
+
+    func finish(_ completion: HTTPCompletion, now: Moment, hasher: SHA256) {
+        // Not ours any more: a login of an account that was replaced, or another dispatcher's.
+        guard let flight = flights.removeValue(forKey: completion.token) else { return }
+        guard let delivery = flight.delivery else {
+            return finishLogin(completion, flight, now: now)
+        }
+        var answer = settings.contract.answer(completion.result, to: flight.call, now: now.wall)
+        // Without a session there is none that could expire: the destination refuses us.
+        if flight.sessionGeneration == nil, answer.outcome == .sessionExpired {
+            answer.outcome = .refused
+        }
+        let attempt = attempt(delivery, flight, completion, answer)
+        weigh(attempt, flight, completion, now: now)
+        var streak = streaks[delivery.id] ?? Streak()
+        let ruling = judge.judge(attempt, &streak, using: &random)
+        remember(streak, of: delivery, after: ruling)
+        if ruling.next == .lookup {
+            followUps.append((delivery, .lookup))
+            return
+        }
+        settle(delivery, ruling, attempt, completion, now: now, hasher: hasher)
+    }
+
+    private func attempt(
+        _ delivery: Delivery, _ flight: Flight, _ completion: HTTPCompletion, _ answer: Answer
+    ) -> Attempt {
+        var attempt = Attempt(
+            operation: delivery.operation, call: flight.call.kind, failures: delivery.attempts,
+            isUncertain: delivery.isUncertain, isKeyTrusted: flight.isKeyTrusted,
+            wasSentAsNew: streaks[delivery.id]?.sentAsNew == delivery.key, answer: answer,
+            failure: nil, status: 0, acknowledged: counters.acknowledged)
+        switch completion.result {
+        case .success(let response): attempt.status = response.status
+        case .failure(let failure): attempt.failure = failure
+        }
+        return attempt
+    }
+
+    /// What the answer says about the destination, whatever it says about the dossier.
+    private func weigh(
+        _ attempt: Attempt, _ flight: Flight, _ completion: HTTPCompletion, now: Moment
+    ) {
+        if let generation = flight.sessionGeneration, attempt.failure == nil {
+            if attempt.answer.outcome == .sessionExpired {
+                if keeper.expired(generation: generation), keeper.isFruitless {
+                    note(breaker.open(.sessionsRejected, now: now, using: &random), now: now)
+                }
+            } else {
+                keeper.accepted(generation: generation)
+            }
+        }
+        let isCurrent = flight.breakerGeneration == breaker.generation
+        switch attempt.pressure {
+        case .good:
+            limit.succeeded(after: completion.elapsedMicroseconds, now: now.steady)
+            lastSuccess = now.wall
+            throttlesInRow = 0
+        case .pushback:
+            // An outage says nothing about how much the destination can take when it is well.
+            if isCurrent, breaker.state == .closed { limit.pushedBack(now: now.steady) }
+        case .none: break
+        }
+        if case .throttled(let after) = attempt.answer.outcome {
+            counters.throttled += 1
+            throttlesInRow += 1
+            pause(after, now: now)
+        }
+        let change = breaker.record(
+            attempt.signal, generation: flight.breakerGeneration, now: now, using: &random)
+        note(change, now: now)
+    }
+
+    /// One "too many" is for one request; several in a row are for all of us.
+    private func pause(_ after: Int64?, now: Moment) {
+        guard throttlesInRow >= Courier.throttlesThatPause else { return }
+        let asked = min(after ?? settings.policy.backoffBase, settings.policy.retryAfterCap)
+        let until = now.steady + asked
+        if until > pausedUntil ?? .min {
+            pausedUntil = until
+            tellThrottled(for: asked, now: now)
+        }
+    }
+
+    private func remember(_ streak: Streak, of delivery: Delivery, after ruling: Ruling) {
+        switch ruling.next {
+        // How often a header was asked for must outlive the parking, or it would be asked for for ever.
+        case .parked(.headerMissing): streaks[delivery.id] = streak
+        case .acknowledged, .parked: streaks[delivery.id] = nil
+        // Even when empty: what goes again is not a first attempt.
+        case .again, .uncertain, .lookup: streaks[delivery.id] = streak
+        }
+        // Deliveries that were superseded while they waited leave their memory behind.
+        if streaks.count > Courier.streaksAtMost { streaks.removeAll() }
+    }
+
+    private func settle(
+        _ delivery: Delivery, _ ruling: Ruling, _ attempt: Attempt, _ completion: HTTPCompletion,
+        now: Moment, hasher: SHA256
+    ) {
+        let settlement = settlement(ruling, now: now)
+        if settlement == .parked(.headerMissing), attempt.isUncertain {
+            // A dossier that is not there has no steps: that doubt is settled before it is parked.
+            unsaved.append(
+                SettledDelivery(
+                    id: delivery.id, settlement: .again(at: now.wall, countsAsAttempt: false),
+                    outcome: attempt.answer.outcome, existence: ruling.existence,
+                    receipt: Receipt(kind: .decided)))
+        }
+        unsaved.append(
+            SettledDelivery(
+                id: delivery.id, settlement: settlement, outcome: attempt.answer.outcome,
+                existence: ruling.existence,
+                receipt: receipt(delivery, attempt, completion, hasher),
+                verification: ruling.verification))
+        switch settlement {
+        case .acknowledged:
+            counters.acknowledged += 1
+            if delivery.operation == .state { headersAsked.remove(delivery.code) }
+        case .again: counters.retried += 1
+        case .uncertain: counters.uncertain += 1
+        case .parked: counters.parked += 1
+        }
+        if ruling.needsHeader, !headersAsked.contains(delivery.code),
+            !headersWanted.contains(delivery.code)
+        {
+            headersWanted.append(delivery.code)
+        }
+        tell(delivery, settlement, attempt, elapsed: completion.elapsedMicroseconds, now: now)
+    }
+
+    private func settlement(_ ruling: Ruling, now: Moment) -> Settlement {
+        let wait = ruling.isRepeat ? budget.delayOfRepeat(now: now.steady) : 0
+        switch ruling.next {
+        // `lookup` was followed before; acknowledging it here would invent an answer.
+        case .lookup: return .again(at: now.wall, countsAsAttempt: false)
+        case .acknowledged: return .acknowledged
+        case .again(let delay, let counts):
+            return .again(
+                at: now.wall.adding(milliseconds: max(delay, wait)), countsAsAttempt: counts)
+        case .uncertain(let delay):
+            return .uncertain(at: now.wall.adding(milliseconds: max(delay, wait)))
+        case .parked(let cause): return .parked(cause)
+        }
+    }
+
+    private func receipt(
+        _ delivery: Delivery, _ attempt: Attempt, _ completion: HTTPCompletion, _ hasher: SHA256
+    ) -> Receipt {
+        var receipt = Receipt(
+            kind: attempt.call == .probe ? .probed : .sent,
+            requestDigest: attempt.call == .probe ? nil : delivery.bodyDigest,
+            httpStatus: attempt.status, answerCode: attempt.answer.code,
+            elapsedMicroseconds: completion.elapsedMicroseconds)
+        if case .success(let response) = completion.result, !response.body.isEmpty {
+            hasher.update(response.body)
+            receipt.responseDigest = hasher.finish()
+        }
+        return receipt
+    }
+
+    // MARK: Login
+
+    private func finishLogin(_ completion: HTTPCompletion, _ flight: Flight, now: Moment) {
+        let answer = settings.contract.answer(completion.result, to: .login, now: now.wall)
+        var signal: CircuitBreaker.Signal = .neutral
+        switch (answer.outcome, answer.session) {
+        case (.acknowledged, let secret?):
+            keeper.loginSucceeded(secret, now: now)
+            tellSession(opened: true, answer, now: now)
+        case (.retry(let after), _), (.throttled(let after), _):
+            loginFailed(after, now: now)
+            signal = loginSignal(completion.result, answer)
+        case (.unknown, _):
+            loginFailed(nil, now: now)
+            signal = loginSignal(completion.result, answer)
+        default:
+            // Refused in whatever words, or good without a session.
+            keeper.loginRefused()
+            tellSession(opened: false, answer, now: now)
+            let cause = loginCause(completion.result)
+            note(breaker.open(cause, now: now, using: &random), now: now)
+            return
+        }
+        note(
+            breaker.record(
+                signal, generation: flight.breakerGeneration, now: now, using: &random), now: now)
+    }
+
+    private func loginFailed(_ after: Int64?, now: Moment) {
+        keeper.loginFailed(
+            after: after, askedCap: settings.policy.retryAfterCap, now: now.steady,
+            using: &random)
+    }
+
+    private func loginCause(_ result: Result<HTTPResponse, HTTPFailure>) -> BreakerCause {
+        guard case .failure(let failure) = result else { return .loginRefused }
+        return failure.kind == .unsendable ? .unsendable : .insecure
+    }
+
+    private func loginSignal(_ result: Result<HTTPResponse, HTTPFailure>, _ answer: Answer)
+        -> CircuitBreaker.Signal
+    {
+        var attempt = Attempt(
+            operation: .state, call: .login, failures: 0, isUncertain: false, isKeyTrusted: false,
+            wasSentAsNew: false, answer: answer, failure: nil, status: 0, acknowledged: 0)
+        switch result {
+        case .success(let response): attempt.status = response.status
+        case .failure(let failure): attempt.failure = failure
+        }
+        return attempt.signal
+    }
+}

@@ -1,0 +1,123 @@
+internal import Contracts
+internal import Dossiers
+internal import Operating
+internal import Outbox
+internal import Wire
+
+// What is told to the log, the counters and the tests.
+extension Courier {
+    /// Parked deliveries are work for people: more of them are told than of anything that mends itself.
+    private static let parkedAllowance = 20
+
+    func tell(
+        _ delivery: Delivery, _ settlement: Settlement, _ attempt: Attempt, elapsed: Int64,
+        now: Moment
+    ) {
+        if attempt.call == .probe { tellProbe(delivery, attempt, now: now) }
+        switch settlement {
+        case .acknowledged:
+            var event = event(.deliveryAcknowledged, .debug, of: delivery, attempt)
+            event.numbers = [.init("elapsed_us", elapsed)]
+            events(event)
+        case .again:
+            guard damper.admits(.deliveryRetried, allowance: 1, now: now.steady) else { return }
+            var event = event(.deliveryRetried, .info, of: delivery, attempt)
+            event.errorCode = "LT-5121"
+            events(event)
+        case .uncertain:
+            guard damper.admits(.deliveryUncertain, allowance: 1, now: now.steady) else { return }
+            var event = event(.deliveryUncertain, .notice, of: delivery, attempt)
+            event.errorCode = "LT-5122"
+            events(event)
+        case .parked(let cause):
+            tellParked(
+                delivery, cause, answerCode: attempt.answer.code, outcome: attempt.answer.outcome,
+                now: now)
+        }
+    }
+
+    func tellParked(
+        _ delivery: Delivery, _ cause: ParkCause, answerCode: String, outcome: Outcome, now: Moment
+    ) {
+        let allowance = Courier.parkedAllowance
+        guard damper.admits(.deliveryParked, allowance: allowance, now: now.steady) else { return }
+        events(
+            Event(
+                .deliveryParked, .warning, dossier: delivery.code.rawValue,
+                destination: id.rawValue, operation: delivery.operation.name,
+                outcome: outcome.name, attempt: delivery.attempts + 1,
+                delivery: delivery.id.rawValue, errorCode: cause.troubleCode,
+                answerCode: answerCode))
+    }
+
+    private func tellProbe(_ delivery: Delivery, _ attempt: Attempt, now: Moment) {
+        guard damper.admits(.deliveryProbed, allowance: 1, now: now.steady) else { return }
+        events(event(.deliveryProbed, .info, of: delivery, attempt))
+    }
+
+    private func event(
+        _ kind: Event.Kind, _ level: Event.Level, of delivery: Delivery, _ attempt: Attempt
+    ) -> Event {
+        Event(
+            kind, level, dossier: delivery.code.rawValue, destination: id.rawValue,
+            operation: delivery.operation.name, outcome: attempt.answer.outcome.name,
+            attempt: delivery.attempts + 1, delivery: delivery.id.rawValue,
+            answerCode: attempt.answer.code, detail: attempt.failure?.detail)
+    }
+
+    func tellSession(opened: Bool, _ answer: Answer, now: Moment) {
+        if opened {
+            events(Event(.sessionOpened, .info, destination: id.rawValue))
+        } else {
+            events(
+                Event(
+                    .sessionRefused, .error, destination: id.rawValue,
+                    outcome: answer.outcome.name, errorCode: BreakerCause.loginRefused.troubleCode,
+                    answerCode: answer.code))
+        }
+    }
+
+    func tellThrottled(for milliseconds: Int64, now: Moment) {
+        guard damper.admits(.throttled, allowance: 1, now: now.steady) else { return }
+        events(
+            Event(
+                .throttled, .notice, destination: id.rawValue, errorCode: "LT-5120",
+                numbers: [.init("pause_ms", milliseconds)]))
+    }
+
+    /// Follows a change of the breaker.
+    func note(_ change: CircuitBreaker.Change?, now: Moment) {
+        guard let change else { return }
+        switch change {
+        case .opened:
+            let cause = breaker.cause ?? .failing
+            let pause: Int64 =
+                if case .open(let until) = breaker.state { until - now.steady } else { 0 }
+            events(
+                Event(
+                    .breakerOpened, cause.isRefusal ? .error : .warning, destination: id.rawValue,
+                    errorCode: unsendable?.code ?? cause.troubleCode,
+                    numbers: [.init("pause_ms", pause)]))
+        case .probing:
+            if breaker.cause == .sessionsRejected { keeper.giveAnotherChance() }
+            unsendable = nil
+            events(Event(.breakerProbing, .info, destination: id.rawValue))
+        case .closed:
+            limit.restart()
+            events(Event(.breakerClosed, .notice, destination: id.rawValue))
+        }
+    }
+
+    /// The summaries of what was held back.
+    func flushEvents(now: Moment) {
+        for (kind, suppressed) in damper.due(now: now.steady) {
+            events(
+                Event(
+                    kind, .notice, destination: id.rawValue, detail: "summary",
+                    numbers: [
+                        .init("suppressed", suppressed),
+                        .init("seconds", EventDamper.period / 1000),
+                    ]))
+        }
+    }
+}

@@ -1,0 +1,157 @@
+internal import Contracts
+internal import Dossiers
+internal import Operating
+internal import Outbox
+internal import Wire
+
+/// Carries one destination's deliveries.
+///
+/// Decisions are made by the value types that it holds (judge, chooser, breaker, limit, budget, session);
+/// the courier only keeps them together and says what is to be sent, settled and given back. The
+/// ``Dispatcher`` does it.
+///
+/// A claimed delivery is in exactly one of four places: `claimed` (the claim is not committed yet), `queue`
+/// (committed, not sent), `flights` (sent), `unsaved` (answered, its settlement not committed yet). Nothing
+/// is sent from `claimed`.
+final class Courier {
+    let id: DestinationID
+    var settings: CourierSettings
+    var judge: Judge
+    var chooser: CallChooser
+    var breaker: CircuitBreaker
+    var limit: ConcurrencyLimit
+    var rate: RateLimit?
+    var budget: RetryBudget
+    var keeper: SessionKeeper
+    var damper = EventDamper()
+    var random: SeededRandom
+    let events: EventSink
+
+    var claimed: [Delivery] = []
+    var queue: [Delivery] = []
+    var flights: [UInt64: Flight] = [:]
+    var unsaved: [SettledDelivery] = []
+    /// Certainly not sent: given back with the next transaction.
+    var returning: [DeliveryID] = []
+    /// A second question that follows the first in its place.
+    var followUps: [(delivery: Delivery, call: Call.Kind)] = []
+    /// Dossiers whose header must be recorded again, for the next transaction; and those asked for already.
+    var headersWanted: [DossierCode] = []
+    var headersAsked: Set<DossierCode> = []
+
+    var streaks: [DeliveryID: Streak] = [:]
+    var counters = CourierCounters()
+    var lastSuccess: Timestamp?
+    /// The destination asked to be left alone until then (steady).
+    var pausedUntil: Int64?
+    var throttlesInRow = 0
+    var nextDue: Timestamp?
+    /// True when the last claim was cut short by its own limit, so that more may be due at once.
+    var mayHaveMore = false
+    var isDraining = false
+    /// The trouble that kept a request from being built, while the breaker is open for it.
+    var unsendable: Trouble?
+
+    private let tokenBase: UInt64
+    private var tokens: UInt64 = 0
+
+    /// - Parameter index: the courier's number in its dispatcher, which its exchanges' tokens carry.
+    init(_ settings: CourierSettings, index: Int, seed: UInt64, events: @escaping EventSink) {
+        id = settings.destination
+        self.settings = settings
+        self.events = events
+        tokenBase = UInt64(index) << Courier.tokenBits
+        random = SeededRandom(seed: seed)
+        let policy = settings.policy
+        let contract = settings.contract
+        judge = Judge(policy: policy, calls: contract.calls)
+        chooser = CallChooser(policy: policy, contract: contract)
+        breaker = CircuitBreaker(limits: policy.breakerLimits)
+        limit = ConcurrencyLimit(policy: policy)
+        rate = RateLimit(policy: policy)
+        budget = RetryBudget(share: policy.retryShare, reserve: policy.retryReserve)
+        keeper = SessionKeeper(policy: policy, contract: contract)
+    }
+
+    /// Takes new settings while requests are under way: a corrected password or address is tried at once.
+    func adopt(_ settings: CourierSettings) {
+        self.settings = settings
+        let policy = settings.policy
+        judge = Judge(policy: policy, calls: settings.contract.calls)
+        chooser = CallChooser(policy: policy, contract: settings.contract)
+        breaker = CircuitBreaker(
+            limits: policy.breakerLimits, generation: breaker.generation + 1)
+        limit = ConcurrencyLimit(policy: policy)
+        rate = RateLimit(policy: policy)
+        budget = RetryBudget(share: policy.retryShare, reserve: policy.retryReserve)
+        // A login under way still answers for the old account: its token is forgotten here, and its
+        // session is not taken over.
+        if let login = keeper.login { flights[login] = nil }
+        keeper = SessionKeeper(
+            policy: policy, contract: settings.contract, generation: keeper.generation + 1)
+        unsendable = nil
+        isDraining = false
+    }
+
+    // Tokens name the courier in their upper bits, so that a dispatcher finds it without a table.
+    static let tokenBits: UInt64 = 40
+
+    func nextToken() -> UInt64 {
+        tokens += 1
+        return tokenBase | tokens
+    }
+
+    /// Requests under way that carry a delivery.
+    var inFlight: Int { flights.count - (keeper.login == nil ? 0 : 1) }
+
+    var isIdle: Bool {
+        flights.isEmpty && queue.isEmpty && claimed.isEmpty && unsaved.isEmpty
+            && returning.isEmpty && followUps.isEmpty && headersWanted.isEmpty
+    }
+
+    /// Milliseconds until the maintenance window ends; nil outside of one.
+    func maintenanceRemaining(_ now: Moment) -> Int64? {
+        settings.policy.maintenance.compactMap { $0.remaining(at: now.wall) }.max()
+    }
+
+    /// Whether nothing at all is to be sent for now, so that nothing needs to be held in readiness.
+    func isClosed(_ now: Moment) -> Bool {
+        if case .open = breaker.state { return true }
+        return isDraining || maintenanceRemaining(now) != nil
+    }
+
+    func isPaused(_ now: Moment) -> Bool { now.steady < pausedUntil ?? now.steady }
+}
+
+extension CallChooser {
+    init(policy: CourierPolicy, contract: Contract) {
+        self.init(
+            calls: contract.calls, existence: policy.existence,
+            honoursKeys: policy.honoursKeys ?? contract.honoursIdempotencyKey,
+            keyLifetime: policy.keyLifetime)
+    }
+}
+
+extension ConcurrencyLimit {
+    init(policy: CourierPolicy) {
+        self.init(
+            bounds: policy.windowBounds, initial: policy.windowAtStart,
+            isAdaptive: policy.isAdaptive)
+    }
+}
+
+extension RateLimit {
+    init?(policy: CourierPolicy) {
+        guard let perSecond = policy.ratePerSecond else { return nil }
+        self.init(perSecond: perSecond, burst: policy.rateBurst)
+    }
+}
+
+extension SessionKeeper {
+    init(policy: CourierPolicy, contract: Contract, generation: Int = 0) {
+        let lifetime = policy.sessionLifetime ?? contract.sessionLifetimeMilliseconds
+        self.init(
+            lifetime: lifetime == .max ? nil : lifetime, backoff: policy.backoff,
+            generation: generation)
+    }
+}

@@ -1,0 +1,113 @@
+internal import Dossiers
+package import Operating
+package import Outbox
+package import Wire
+
+// One turn of the writer thread:
+//
+//     try store.transaction {
+//         try dispatcher.settleCompletions(now:)      answers become settlements
+//         …                                           capture is recorded
+//         try dispatcher.claim(now:)                  what the windows allow
+//     }
+//     dispatcher.submit(now:)                         only now are requests made of it
+//
+// `submit` is also what tells the dispatcher that the transaction is durable. When the transaction throws,
+// `submit` is not called: the claims are forgotten, the settlements are kept and settled again next time.
+
+/// Carries all deliveries: one ``Courier`` per destination, one transport for all of them.
+///
+/// Confined to the writer thread.
+package final class Dispatcher {
+    private let store: Store
+    private let transport: any HTTPTransport
+    private let events: EventSink
+    private let hasher = SHA256()
+    private var seeds: SeededRandom
+    /// In the order of the tokens; a destination that was taken out of the configuration stays, drained.
+    private var couriers: [Courier] = []
+
+    /// - Parameter seed: of all chance (jitter); the same seed replays the same delays.
+    package init(
+        destinations: [CourierSettings], store: Store, transport: any HTTPTransport, seed: UInt64,
+        events: @escaping EventSink
+    ) {
+        self.store = store
+        self.transport = transport
+        self.events = events
+        seeds = SeededRandom(seed: seed)
+        for settings in destinations { add(settings) }
+    }
+
+    /// Takes what has ended and settles it. Inside the store's transaction.
+    package func settleCompletions(now: Moment) throws {
+        for courier in couriers { courier.forgetUncommitted() }
+        for completion in transport.completions() {
+            let index = Int(completion.token >> Courier.tokenBits)
+            guard couriers.indices.contains(index) else { continue }
+            couriers[index].finish(completion, now: now, hasher: hasher)
+        }
+        // What was claimed earlier takes the free places at once: a commit takes as long as a request.
+        launch(now: now)
+        for courier in couriers { try courier.save(into: store, now: now) }
+    }
+
+    /// Claims what the windows allow. Inside the store's transaction, after ``settleCompletions(now:)``.
+    package func claim(now: Moment) throws {
+        for courier in couriers { try courier.claim(from: store, now: now) }
+    }
+
+    /// Sends what the committed transaction claimed. After the commit, and only after a commit.
+    package func submit(now: Moment) {
+        for courier in couriers { courier.committed() }
+        launch(now: now)
+        for courier in couriers { courier.flushEvents(now: now) }
+    }
+
+    /// How long the writer thread may sleep when nobody rings, in milliseconds: at most a minute.
+    package func nextWake(now: Moment) -> Int64 {
+        couriers.compactMap { $0.wakeIn(now: now) }.min().map { min($0, 60_000) } ?? 60_000
+    }
+
+    // MARK: The end, and changes on the way
+
+    /// Stops claiming and sending. What is claimed and not sent is given back with the next transaction;
+    /// what is under way may still be answered.
+    package func drain() {
+        for courier in couriers { courier.isDraining = true }
+    }
+
+    /// True when nothing is under way and nothing is left to be written.
+    package var isDrained: Bool { couriers.allSatisfy(\.isIdle) }
+
+    /// Takes a new configuration without interrupting what is under way. A destination that is kept is
+    /// tried again at once, whatever its breaker said: most likely its trouble is what was mended.
+    package func reconfigure(_ destinations: [CourierSettings]) {
+        for courier in couriers
+        where !destinations.contains(where: { $0.destination == courier.id }) {
+            courier.isDraining = true
+        }
+        for settings in destinations {
+            if let courier = couriers.first(where: { $0.id == settings.destination }) {
+                courier.adopt(settings)
+            } else {
+                add(settings)
+            }
+        }
+    }
+
+    package func standing(now: Moment) -> [DestinationStanding] {
+        couriers.map { $0.standing(now: now) }
+    }
+
+    private func add(_ settings: CourierSettings) {
+        couriers.append(
+            Courier(settings, index: couriers.count, seed: seeds.next(), events: events))
+    }
+
+    private func launch(now: Moment) {
+        var exchanges: [HTTPExchange] = []
+        for courier in couriers { exchanges.append(contentsOf: courier.launch(now: now)) }
+        if !exchanges.isEmpty { transport.submit(exchanges) }
+    }
+}

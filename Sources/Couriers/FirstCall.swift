@@ -1,0 +1,69 @@
+internal import Contracts
+internal import Dossiers
+internal import Outbox
+internal import Wire
+
+/// What is to be done first with a claimed delivery.
+enum FirstCall: Hashable, Sendable {
+    case call(Call.Kind)
+    /// Nothing can be done with it.
+    case parked(ParkCause)
+}
+
+/// Chooses the first call of a delivery: what we know of the dossier's existence, whether an earlier attempt
+/// may have arrived, and what the destination can be asked.
+struct CallChooser: Sendable {
+    var calls: Set<Call.Kind>
+    var existence: CourierPolicy.ExistencePolicy
+    var honoursKeys: Bool
+    var keyLifetime: Int64
+
+    /// True when sending once more under the same key is harmless.
+    func trustsKey(of delivery: Delivery, now: Timestamp) -> Bool {
+        honoursKeys && now.milliseconds - delivery.recordedAt.milliseconds < keyLifetime
+    }
+
+    func first(for delivery: Delivery, now: Timestamp) -> FirstCall {
+        if delivery.operation == .verify { return .call(.verify) }
+        let canProbe = calls.contains(.probe)
+        if delivery.isUncertain, !trustsKey(of: delivery, now: now) {
+            if canProbe { return .call(.probe) }
+            // A header is replaced as a whole, so sending it again is harmless; steps are appended.
+            if delivery.operation == .history { return .parked(.undecidable) }
+        }
+        switch delivery.operation {
+        case .verify: return .call(.verify)
+        case .history: return .call(.history)
+        case .state: return .call(stateCall(of: delivery, canProbe: canProbe))
+        }
+    }
+
+    private func stateCall(of delivery: Delivery, canProbe: Bool) -> Call.Kind {
+        guard calls.contains(.update) else { return .create }
+        guard calls.contains(.create) else { return .update }
+        switch delivery.existence {
+        case .present: return .update
+        case .absent: return .create
+        case .unknown:
+            // Just probed and still unknown cannot be: a finding sets the existence.
+            return existence == .probeFirst && canProbe && !delivery.isUncertain ? .probe : .create
+        }
+    }
+}
+
+extension Call {
+    /// The call of that kind for a delivery; nil for a login, which belongs to none.
+    init?(_ kind: Kind, for delivery: Delivery) {
+        switch kind {
+        case .login: return nil
+        case .create: self = .create(body: delivery.body)
+        case .update: self = .update(body: delivery.body)
+        case .history: self = .history(body: delivery.body)
+        case .probe:
+            self = .probe(
+                delivery.code, history: delivery.operation == .history ? delivery.body : nil)
+        case .verify: self = .verify(body: delivery.body)
+        case .lookup: self = .lookup(body: delivery.body)
+        }
+    }
+}

@@ -1,0 +1,176 @@
+internal import Contracts
+internal import Dossiers
+internal import Outbox
+internal import Wire
+
+extension Judge {
+    /// Retry, throttled, expired, refused: nothing arrived, and another time may be better.
+    func judgePassing(
+        _ attempt: Attempt, _ streak: inout Streak, using random: inout SeededRandom
+    ) -> Ruling {
+        switch attempt.answer.outcome {
+        case .throttled(let after):
+            let delay = backoff.delay(
+                failures: 0, atLeast: after, askedCap: retryAfterCap, using: &random)
+            return Ruling(.again(in: delay, counts: false), isRepeat: true)
+        case .sessionExpired:
+            return Ruling(.again(in: 0, counts: false))
+        case .refused:
+            return judgeRefused(attempt, &streak, using: &random)
+        case .retry(let after):
+            if let failure = attempt.failure, !failure.mayHaveArrived {
+                // Never left us: the breaker's business, no attempt of this delivery.
+                let delay = backoff.delay(failures: 0, using: &random)
+                return Ruling(.again(in: delay, counts: false), isRepeat: true)
+            }
+            if attempt.isKeyTrusted, attempt.status == 409 {
+                // The first request with this key is still at work: wait for its answer.
+                let delay = backoff.delay(
+                    failures: 0, atLeast: after, askedCap: retryAfterCap, using: &random)
+                return Ruling(.uncertain(in: delay), isRepeat: true)
+            }
+            return failed(attempt, after: after, using: &random)
+        case .acknowledged, .exists, .missing, .needsMapping, .rejected, .unknown:
+            return failed(attempt, using: &random)
+        }
+    }
+
+    /// A failed attempt that counts; the last one that the policy allows parks the delivery.
+    func failed(
+        _ attempt: Attempt, existence: Existence? = nil, after: Int64? = nil,
+        using random: inout SeededRandom
+    ) -> Ruling {
+        guard attempt.failures + 1 < attempts else {
+            return Ruling(.parked(.exhausted), existence: existence)
+        }
+        let delay = backoff.delay(
+            failures: attempt.failures, atLeast: after, askedCap: retryAfterCap, using: &random)
+        return Ruling(.again(in: delay, counts: true), existence: existence, isRepeat: true)
+    }
+
+    /// The destination refuses us. That is nobody's attempt, unless it accepts everyone else's.
+    private func judgeRefused(
+        _ attempt: Attempt, _ streak: inout Streak, using random: inout SeededRandom
+    ) -> Ruling {
+        let since = attempt.acknowledged - streak.acknowledgedAtRefusal
+        let isItsOwn = streak.refusals > 0 && since >= Judge.acknowledgementsThatAccuse
+        streak.refusals += 1
+        streak.acknowledgedAtRefusal = attempt.acknowledged
+        if isItsOwn { return failed(attempt, using: &random) }
+        let delay = backoff.delay(failures: streak.refusals, using: &random)
+        return Ruling(.again(in: delay, counts: false), isRepeat: true)
+    }
+
+    // MARK: Probing
+
+    func judgeProbe(
+        _ attempt: Attempt, _ streak: inout Streak, using random: inout SeededRandom
+    ) -> Ruling {
+        guard let evidence = attempt.answer.evidence,
+            attempt.answer.outcome == .acknowledged || attempt.answer.outcome == .missing
+        else { return judgeBlankProbe(attempt, &streak, using: &random) }
+        streak.blanks = 0
+        let existence: Existence = evidence == .absent ? .absent : .present
+        guard attempt.isUncertain else {
+            return Ruling(.again(in: 0, counts: false), existence: existence)
+        }
+        switch (attempt.operation, evidence) {
+        case (.history, .absent):
+            return headerFirst(&streak)
+        case (.history, .present(stepsHeld: .all?)):
+            return Ruling(.acknowledged, existence: .present)
+        case (.history, .present(stepsHeld: StepsHeld.none?)):
+            return sendAgain(attempt, existence: .present, using: &random)
+        case (.history, .present):
+            return Ruling(.parked(.undecidable), existence: .present)
+        case (_, .present) where attempt.wasSentAsNew:
+            return Ruling(.acknowledged, existence: .present)
+        case (_, .present), (_, .absent):
+            return sendAgain(attempt, existence: existence, using: &random)
+        }
+    }
+
+    /// The finding shows that the earlier attempt failed: it counts, and the next one follows at once the
+    /// first time.
+    private func sendAgain(
+        _ attempt: Attempt, existence: Existence, using random: inout SeededRandom
+    ) -> Ruling {
+        var ruling = failed(attempt, existence: existence, using: &random)
+        if attempt.failures == 0, case .again(_, let counts) = ruling.next {
+            ruling.next = .again(in: 0, counts: counts)
+        }
+        return ruling
+    }
+
+    /// No finding is no finding: never "not there".
+    private func judgeBlankProbe(
+        _ attempt: Attempt, _ streak: inout Streak, using random: inout SeededRandom
+    ) -> Ruling {
+        let wait: Int64
+        switch attempt.answer.outcome {
+        case .sessionExpired:
+            wait = 0
+        case .throttled(let after):
+            wait = backoff.delay(
+                failures: 0, atLeast: after, askedCap: retryAfterCap, using: &random)
+        case .retry(let after):
+            wait = backoff.delay(
+                failures: streak.blanks, atLeast: after, askedCap: retryAfterCap, using: &random)
+            streak.blanks += 1
+        case .rejected, .needsMapping:
+            streak.blanks += 1
+            if attempt.isUncertain, streak.blanks >= Judge.blanksBeforeUndecidable {
+                return Ruling(.parked(.undecidable))
+            }
+            wait = backoff.delay(failures: streak.blanks, using: &random)
+        case .acknowledged, .exists, .missing, .refused, .unknown:
+            wait = backoff.delay(failures: streak.blanks, using: &random)
+            streak.blanks += 1
+        }
+        let isRepeat = attempt.answer.outcome != .sessionExpired
+        return attempt.isUncertain
+            ? Ruling(.uncertain(in: wait), isRepeat: isRepeat)
+            : Ruling(.again(in: wait, counts: false), isRepeat: isRepeat)
+    }
+
+    // MARK: Asking about a person
+
+    func judgeQuestion(
+        _ attempt: Attempt, _ streak: inout Streak, using random: inout SeededRandom
+    ) -> Ruling {
+        switch attempt.answer.outcome {
+        case .acknowledged, .missing:
+            guard let finding = attempt.answer.verification ?? missing(attempt.answer) else {
+                return blankQuestion(attempt, &streak, using: &random)
+            }
+            if attempt.call == .verify, finding == .notFound, calls.contains(.lookup) {
+                return Ruling(.lookup)
+            }
+            return Ruling(.acknowledged, verification: finding)
+        case .rejected, .needsMapping:
+            return Ruling(
+                .parked(attempt.answer.outcome == .rejected ? .rejected : .needsMapping),
+                verification: .unavailable)
+        case .throttled, .sessionExpired, .refused:
+            return judgePassing(attempt, &streak, using: &random)
+        case .retry, .unknown, .exists:
+            return blankQuestion(attempt, &streak, using: &random)
+        }
+    }
+
+    private func missing(_ answer: Answer) -> Verification? {
+        answer.outcome == .missing ? .notFound : nil
+    }
+
+    /// Asking again is harmless; whoever waits for the answer is let go after a while.
+    private func blankQuestion(
+        _ attempt: Attempt, _ streak: inout Streak, using random: inout SeededRandom
+    ) -> Ruling {
+        streak.blanks += 1
+        var ruling = judgePassing(attempt, &streak, using: &random)
+        if max(streak.blanks, attempt.failures + 1) >= verificationPatience {
+            ruling.verification = .unavailable
+        }
+        return ruling
+    }
+}

@@ -1,0 +1,58 @@
+internal import Contracts
+internal import Dossiers
+internal import Outbox
+internal import Wire
+
+/// What is decided about a delivery after one answer: values only, nothing is done yet.
+struct Ruling: Hashable, Sendable {
+    enum Next: Hashable, Sendable {
+        case acknowledged
+        /// In so many milliseconds.
+        case again(in: Int64, counts: Bool)
+        /// To be probed in so many milliseconds.
+        case uncertain(in: Int64)
+        case parked(ParkCause)
+        /// A second question in the same place: who is it then?
+        case lookup
+    }
+
+    var next: Next
+    var existence: Existence?
+    var verification: Verification?
+    /// True when the destination must be given the dossier's header before this history can arrive.
+    var needsHeader = false
+    /// True when what follows is extra load, to be paid from the retry budget.
+    var isRepeat = false
+
+    init(
+        _ next: Next, existence: Existence? = nil, verification: Verification? = nil,
+        needsHeader: Bool = false, isRepeat: Bool = false
+    ) {
+        self.next = next
+        self.existence = existence
+        self.verification = verification
+        self.needsHeader = needsHeader
+        self.isRepeat = isRepeat
+    }
+}
+
+/// One answered call about one delivery, as the judge needs it.
+struct Attempt: Sendable {
+    var operation: Operation
+    var call: Call.Kind
+    /// Attempts that counted as failed before this one.
+    var failures: Int
+    /// True when the delivery was claimed as one that may have arrived earlier.
+    var isUncertain: Bool
+    /// True when the idempotency key makes a second sending harmless.
+    var isKeyTrusted: Bool
+    /// True when the delivery's key is the one of ``Streak/sentAsNew``.
+    var wasSentAsNew: Bool
+    var answer: Answer
+    /// The transport's failure; nil when there was an answer.
+    var failure: HTTPFailure?
+    /// 0 when there was no answer.
+    var status: Int
+    /// Deliveries acknowledged by this destination so far.
+    var acknowledged: Int64
+}

@@ -1,0 +1,111 @@
+internal import Contracts
+internal import Wire
+
+/// One destination's session: who may use it, who renews it, and that only one login is ever under way.
+///
+/// Sessions have generations. "Your session has expired" counts only when it is said of the current one:
+/// of a hundred requests under way with an old session, the first answer renews it and the other
+/// ninety-nine must not throw the new one away.
+struct SessionKeeper: Sendable {
+    struct Ticket: Sendable {
+        var secret: Secret
+        var generation: Int
+    }
+
+    /// Milliseconds after which a session is renewed unasked; nil for never.
+    let lifetime: Int64?
+    let backoff: Backoff
+    /// Sessions in a row that were never accepted, after which asking for another is pointless.
+    static let fruitless = 3
+
+    private(set) var ticket: Ticket?
+    /// When the current session was given, on the steady clock and by the wall.
+    private(set) var openedAt: Moment?
+    /// The exchange of the login under way.
+    private(set) var login: UInt64?
+    /// Logins so far.
+    private(set) var opened = 0
+    private(set) var rejected = 0
+    private(set) var generation: Int
+    private var wasAccepted = false
+    private var failures = 0
+    private var heldUntil: Int64?
+
+    init(lifetime: Int64?, backoff: Backoff, generation: Int = 0) {
+        self.lifetime = lifetime
+        self.backoff = backoff
+        self.generation = generation
+    }
+
+    /// True when sessions are given and none of them was accepted.
+    var isFruitless: Bool { rejected >= SessionKeeper.fruitless }
+
+    /// Whether a login is to be sent now. A stale session is used until the new one is there.
+    func needsLogin(now: Int64) -> Bool {
+        guard login == nil, now >= heldUntil ?? now else { return false }
+        return ticket == nil || isStale(now: now)
+    }
+
+    /// When a login that is held back may be tried again; nil when none is held back.
+    func retryAt(now: Int64) -> Int64? {
+        guard login == nil, ticket == nil, let heldUntil, heldUntil > now else { return nil }
+        return heldUntil
+    }
+
+    mutating func loginSent(_ token: UInt64) { login = token }
+
+    mutating func loginSucceeded(_ secret: Secret, now: Moment) {
+        generation += 1
+        ticket = Ticket(secret: secret, generation: generation)
+        openedAt = now
+        login = nil
+        failures = 0
+        heldUntil = nil
+        wasAccepted = false
+        opened += 1
+    }
+
+    /// The login did not succeed and is tried again later, no sooner than asked.
+    mutating func loginFailed(
+        after asked: Int64?, askedCap: Int64, now: Int64, using random: inout SeededRandom
+    ) {
+        login = nil
+        heldUntil =
+            now
+            + backoff.delay(
+                failures: failures, atLeast: asked, askedCap: askedCap, using: &random)
+        failures += 1
+    }
+
+    /// The breaker decides when the next login is tried.
+    mutating func loginRefused() {
+        login = nil
+        ticket = nil
+        openedAt = nil
+        heldUntil = nil
+    }
+
+    /// An answer said that the session of that generation is over; true when that was news.
+    mutating func expired(generation: Int) -> Bool {
+        guard let current = ticket, current.generation == generation else { return false }
+        rejected = wasAccepted ? 0 : rejected + 1
+        ticket = nil
+        openedAt = nil
+        return true
+    }
+
+    /// Any other answer shows that the session was accepted.
+    mutating func accepted(generation: Int) {
+        guard generation == ticket?.generation else { return }
+        wasAccepted = true
+        rejected = 0
+    }
+
+    /// Forgets that sessions were rejected, when the pause that this caused is over.
+    mutating func giveAnotherChance() { rejected = min(rejected, SessionKeeper.fruitless - 1) }
+
+    private func isStale(now: Int64) -> Bool {
+        guard let lifetime, let openedAt else { return false }
+        return now - openedAt.steady >= lifetime
+    }
+}

@@ -1,0 +1,19 @@
+internal import Wire
+
+/// What this process remembers of one delivery between its attempts, beyond what the state store keeps.
+///
+/// It shapes back-off and bounds loops; losing it in a crash costs at most a few attempts more.
+struct Streak: Hashable, Sendable {
+    /// Times that the destination contradicted what we knew of the dossier's existence.
+    var flips = 0
+    /// Unknown outcomes of sending.
+    var unknowns = 0
+    /// Probes and questions that brought no finding.
+    var blanks = 0
+    /// Refusals of us, and how many deliveries had been acknowledged at the last of them.
+    var refusals = 0
+    var acknowledgedAtRefusal: Int64 = 0
+    /// The key under which it was sent as new while the dossier was known to be absent: only then does a
+    /// later "it is there" prove that this very content arrived.
+    var sentAsNew: Digest?
+}

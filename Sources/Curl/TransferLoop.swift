@@ -1,0 +1,64 @@
+internal import CCurl
+internal import Execution
+package import Operating
+internal import Synchronization
+package import Wire
+
+/// The one thread that talks to libcurl, and through it to every destination.
+///
+/// Requests and completions cross threads in batches. Handles and connections are kept and used again;
+/// how many exchanges are under way is the caller's to bound.
+package final class TransferLoop: HTTPTransport {
+    private let hub: TransferHub
+    private let thread: Mutex<OwnedThread>
+
+    /// Starts the thread.
+    ///
+    /// - Parameter routes: how each destination is reached; an exchange names one by its index.
+    /// - Parameter ring: called on the loop's thread whenever completions have come; must not block,
+    ///   and must not call ``close()``.
+    package init(routes: [TransferSettings], ring: @escaping @Sendable () -> Void) throws(Trouble) {
+        for settings in routes { try settings.check() }
+        guard TransferLoop.libraryReady, let multi = curl_multi_init() else {
+            throw .transportRefused(detail: CurlRefusal(CURLE_FAILED_INIT).words)
+        }
+        for settings in routes {
+            guard case .failure(let refusal) = Transfer.make(settings) else { continue }
+            curl_multi_cleanup(multi)
+            throw .transportRefused(detail: refusal.words)
+        }
+        let connections = max(1, routes.map(\.maxConnectionsPerHost).max() ?? 1)
+        shim_multi_setopt_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
+        // Room for every connection of several hosts; libcurl's own count follows the handles in use,
+        // and would close connections whenever few exchanges are under way.
+        shim_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, max(64, connections * 4))
+        let hub = TransferHub(multi: multi, ring: ring)
+        self.hub = hub
+        thread = Mutex(OwnedThread(name: "curl") { TransferEngine(routes, hub).run() })
+    }
+
+    /// Starts the thread for a single destination.
+    package convenience init(
+        _ settings: TransferSettings, ring: @escaping @Sendable () -> Void
+    ) throws(Trouble) {
+        try self.init(routes: [settings], ring: ring)
+    }
+
+    deinit { close() }
+
+    package func submit(_ exchanges: [HTTPExchange]) { hub.submit(exchanges) }
+
+    package func completions() -> [HTTPCompletion] { hub.completions() }
+
+    /// Cancels what is under way, ends the thread and frees everything of libcurl's.
+    ///
+    /// When it returns, every exchange ever submitted has its completion in ``completions()``. Submitting
+    /// afterwards ends at once as cancelled. Must have returned before the process exits.
+    package func close() {
+        hub.close()
+        thread.withLock { $0.join() }
+    }
+
+    /// libcurl's own start, once in a process and never undone.
+    private static let libraryReady = shim_global_init() == CURLE_OK
+}

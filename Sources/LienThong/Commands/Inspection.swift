@@ -1,0 +1,186 @@
+internal import Capture
+internal import Contracts
+internal import Curl
+internal import Dossiers
+internal import Execution
+internal import Glibc
+internal import Operating
+internal import Wire
+
+/// The checks of `lienthongd check`, one after another; a failed one does not keep the next from running.
+final class Inspection {
+    enum Finding {
+        case fine(String)
+        case trouble(Trouble)
+    }
+
+    private let isOffline: Bool
+    private(set) var findings: [Finding] = []
+
+    init(isOffline: Bool) { self.isOffline = isOffline }
+
+    /// The exit code of the first trouble; `ok` without any.
+    var worst: ExitCode {
+        for case .trouble(let trouble) in findings { return trouble.exit }
+        return .ok
+    }
+
+    func run(config: String?, share: String?) {
+        guard let composition = attempt({ () throws(Trouble) in
+            try Composition.load(path: config, share: share)
+        }) else { return }
+        let configuration = composition.configuration
+        fine("cấu hình / configuration: \(configuration.file)")
+        fine("bảng mã / code tables: \(configuration.codesDirectory)")
+        fine("hồ sơ nguồn / source profile: \(composition.profile.directory)")
+        for destination in configuration.destinations {
+            fine("đích / destination \(destination.id.rawValue): \(destination.contract.title)")
+            attempt { () throws(Trouble) in try destination.transfer.check() }
+        }
+        checkClock()
+        checkDisk(configuration.stateDirectory)
+        guard !isOffline else { return }
+        checkSource(composition)
+        for destination in configuration.destinations { checkDestination(destination) }
+    }
+
+    @discardableResult
+    private func attempt<Result>(_ body: () throws(Trouble) -> Result) -> Result? {
+        do {
+            return try body()
+        } catch {
+            findings.append(.trouble(error))
+            return nil
+        }
+    }
+
+    private func fine(_ text: String) { findings.append(.fine(text)) }
+
+    /// A clock before this program was written is a clock that nobody has set.
+    private func checkClock() {
+        let now = WallClock.system.now().wall
+        let written = Timestamp(vietnam: CivilTime(year: 2026, month: 1, day: 1))
+        if now < written {
+            findings.append(.trouble(.clockUnset(now.rfc3339)))
+        } else {
+            fine("đồng hồ / clock: \(now.rfc3339)")
+        }
+    }
+
+    private func checkDisk(_ directory: String) {
+        var info = statvfs()
+        guard statvfs(directory, &info) == 0 else {
+            findings.append(
+                .trouble(.stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
+            return
+        }
+        guard access(directory, W_OK | X_OK) == 0 else {
+            findings.append(
+                .trouble(.stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
+            return
+        }
+        let free = UInt64(info.f_bavail) * UInt64(info.f_frsize) / (1 << 20)
+        if free < 512 {
+            findings.append(.trouble(.diskNearlyFull(directory, freeMiB: free)))
+        } else {
+            fine("đĩa / disk: \(directory), còn / free \(free) MiB")
+        }
+    }
+
+    private func checkSource(_ composition: Composition) {
+        attempt { () throws(Trouble) in
+            let source = try SourceOpening.open(composition)
+            try source.check()
+            source.disconnect()
+            fine("cơ sở dữ liệu một cửa / one-stop database: \(composition.profile.name)")
+        }
+    }
+
+    /// Logs in where the contract has a login; elsewhere any HTTP answer shows that the way is open.
+    private func checkDestination(_ destination: Configuration.Destination) {
+        let bell = Doorbell()
+        attempt { () throws(Trouble) in
+            let transport = try TransferLoop(destination.transfer, ring: { bell.ring() })
+            defer { transport.close() }
+            let call: Call? = destination.contract.needsSession ? .login : nil
+            var request =
+                if let call {
+                    try destination.contract.request(
+                        call, account: destination.account, session: nil, key: nil,
+                        now: WallClock.system.now(), nonce: SecureRandom.bytes(16))
+                } else {
+                    HTTPRequest(method: .get, url: destination.account.baseURL)
+                }
+            request.timeoutMilliseconds = min(request.timeoutMilliseconds, 15_000)
+            transport.submit([HTTPExchange(token: 1, request: request)])
+            var completions: [HTTPCompletion] = []
+            while completions.isEmpty {
+                bell.wait(milliseconds: 1000)
+                completions = transport.completions()
+            }
+            try judge(completions[0], of: destination, call: call)
+        }
+    }
+
+    private func judge(
+        _ completion: HTTPCompletion, of destination: Configuration.Destination, call: Call?
+    ) throws(Trouble) {
+        let name = destination.id.rawValue
+        if case .failure(let failure) = completion.result {
+            throw .destinationUnreachable(name, detail: failure.detail)
+        }
+        guard let call else { return fine("kết nối / reachable: \(name)") }
+        let answer = destination.contract.answer(
+            completion.result, to: call, now: WallClock.system.now().wall)
+        guard answer.outcome == .acknowledged, answer.session != nil else {
+            throw .loginRefused(name, code: answer.code)
+        }
+        fine("kết nối và đăng nhập / reachable, logged in: \(name)")
+    }
+}
+
+extension Trouble {
+    static func clockUnset(_ now: String) -> Trouble {
+        Trouble(
+            "LT-1010", .systemError,
+            vietnamese: "Đồng hồ máy chủ sai: \(now).", english: "The machine's clock is wrong: \(now).",
+            fixVietnamese: "Bật đồng bộ giờ: timedatectl set-ntp true",
+            fix: "Turn on time synchronisation: timedatectl set-ntp true")
+    }
+
+    static func stateDirectoryMissing(_ directory: String, reason: String) -> Trouble {
+        Trouble(
+            "LT-1011", .cannotCreate,
+            vietnamese: "Không dùng được thư mục trạng thái \(directory): \(reason).",
+            english: "The state directory \(directory) cannot be used: \(reason).",
+            fixVietnamese: "Tạo thư mục, hoặc chạy dưới systemd (StateDirectory=lienthongd).",
+            fix: "Make it, or run under systemd (StateDirectory=lienthongd): install -d -m 700 \(directory)")
+    }
+
+    static func diskNearlyFull(_ directory: String, freeMiB: UInt64) -> Trouble {
+        Trouble(
+            "LT-1012", .findings,
+            vietnamese: "Đĩa của \(directory) chỉ còn \(freeMiB) MiB.",
+            english: "The disk of \(directory) has only \(freeMiB) MiB left.",
+            fixVietnamese: "Giải phóng hoặc mở rộng đĩa; cần ít nhất 512 MiB.",
+            fix: "Free some room or enlarge the disk; at least 512 MiB is wanted.")
+    }
+
+    static func destinationUnreachable(_ name: String, detail: String) -> Trouble {
+        Trouble(
+            "LT-1013", .noHost,
+            vietnamese: "Không kết nối được đích “\(name)”: \(detail).",
+            english: "The destination “\(name)” cannot be reached: \(detail).",
+            fixVietnamese: "Kiểm tra destinations.\(name).url, tường lửa, proxy và chứng thư.",
+            fix: "Check destinations.\(name).url, the firewall, the proxy and the certificates.")
+    }
+
+    static func loginRefused(_ name: String, code: String) -> Trouble {
+        Trouble(
+            "LT-1014", .noPermission,
+            vietnamese: "Đích “\(name)” từ chối đăng nhập (mã \(code.isEmpty ? "?" : code)).",
+            english: "The destination “\(name)” refuses the login (code \(code.isEmpty ? "?" : code)).",
+            fixVietnamese: "Kiểm tra thông tin mật nêu ở destinations.\(name).secrets và mã tuyến.",
+            fix: "Check the credentials named in destinations.\(name).secrets and the route code.")
+    }
+}

@@ -1,0 +1,182 @@
+internal import Couriers
+internal import Dossiers
+internal import Operating
+internal import Outbox
+internal import Wire
+
+/// `lienthongd queue`: what cannot be sent and why; sent again or given up, filtered and audited.
+enum QueueCommand {
+    static let spec = CommandSpec(
+        name: "queue", operands: "list | show | retry | discard [ID …]", operandCount: 1...1000,
+        vietnamese:
+            "Hồ sơ bị giữ (dữ liệu) và bản tin bị dừng (đích từ chối): xem, gửi lại, bỏ; mọi việc đều ghi sổ.",
+        english:
+            "Held dossiers (data) and parked deliveries (refused): list, show, retry, discard; all is audited.",
+        options: [
+            .value("destination", "NAME", "chỉ đích này / only this destination"),
+            .value("dossier", "MaHoSo", "chỉ hồ sơ này / only this dossier"),
+            .value("cause", "CAUSE", "chỉ nguyên nhân này / only this cause: " + causes),
+            .value("rule", "RULE", "chỉ quy tắc giữ này / only held by this rule"),
+            .flag("all", "mọi bản tin bị dừng / every parked delivery (retry, discard)"),
+            .flag("dry-run", "chỉ đếm / only count"),
+            .value("reason", "TEXT", "lý do, bắt buộc khi bỏ / why; required to discard"),
+            .value("limit", "N", "số dòng tối đa / at most so many lines (100)"),
+        ],
+        examples: [
+            "lienthongd queue list", "lienthongd queue retry --cause needsMapping",
+            "lienthongd queue show 1234", "lienthongd queue discard 1234 --reason \"hồ sơ trùng\"",
+        ],
+        run: run)
+
+    private static let causes = ParkCause.allCases.map(\.rawValue).joined(separator: " | ")
+
+    private static func run(_ arguments: Arguments) throws(Trouble) -> ExitCode {
+        let place = try StatePlace(arguments)
+        switch arguments.operands[0] {
+        case "list": return try list(place, arguments)
+        case "show": return try show(place, arguments)
+        case "retry": return try retry(place, arguments)
+        case "discard": return try discard(place, arguments)
+        case let word:
+            throw .wrongOption("queue", expected: "list | show | retry | discard", found: word)
+        }
+    }
+
+    private static func list(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
+        -> ExitCode
+    {
+        let reader = try place.reader()
+        let limit = try limit(arguments)
+        let filter = try filter(arguments)
+        let parked = try onStore { try reader.parked(filter, limit: limit) }
+        let rule = arguments.value("rule")
+        let groups = try onStore { try reader.heldGroups() }.filter {
+            rule == nil || $0.rule == rule
+        }
+        let held = try onStore {
+            rule == nil ? [] : try reader.held(rule: rule, limit: limit)
+        }
+        if arguments.has("json") {
+            Output.json(QueueText.json(parked: parked, groups: groups, held: held))
+        } else {
+            Output.text(
+                QueueText.render(parked: parked, groups: groups, held: held, now: place.now))
+        }
+        return parked.isEmpty && groups.isEmpty ? .ok : .findings
+    }
+
+    private static func show(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
+        -> ExitCode
+    {
+        let reader = try place.reader()
+        let filter = try filter(arguments)
+        let parked = try onStore { try reader.parked(filter, limit: try limit(arguments)) }
+        if arguments.has("json") {
+            Output.json(QueueText.json(parked: parked, groups: [], held: []))
+        } else {
+            for entry in parked { Output.text(QueueText.explain(entry)) }
+            if parked.isEmpty {
+                Output.text("Không có bản tin nào như vậy đang bị dừng. / None such is parked.")
+            }
+        }
+        return parked.isEmpty ? .ok : .findings
+    }
+
+    private static func retry(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
+        -> ExitCode
+    {
+        let filter = try bounded(try filter(arguments), arguments)
+        let desk = try place.desk()
+        let result = try onStore {
+            arguments.has("dry-run")
+                ? try desk.count(filter) : try desk.retry(filter, now: place.now)
+        }
+        return report(result, vietnamese: "được gửi lại", english: "to be sent again", arguments)
+    }
+
+    private static func discard(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
+        -> ExitCode
+    {
+        let filter = try bounded(try filter(arguments), arguments)
+        guard let reason = arguments.value("reason"), !reason.isEmpty else {
+            throw .discardWithoutReason
+        }
+        let desk = try place.desk()
+        let result = try onStore {
+            arguments.has("dry-run")
+                ? try desk.count(filter) : try desk.discard(filter, reason: reason, now: place.now)
+        }
+        return report(result, vietnamese: "đã bỏ", english: "discarded", arguments)
+    }
+
+    private static func report(
+        _ result: DeskResult, vietnamese: String, english: String, _ arguments: Arguments
+    ) -> ExitCode {
+        if arguments.has("json") {
+            var writer = JSONWriter()
+            result.write(into: &writer)
+            Output.json(writer.finish())
+        } else {
+            let dry = arguments.has("dry-run") ? " (--dry-run)" : ""
+            Output.text(
+                "\(result.deliveries) bản tin \(vietnamese). / \(result.deliveries) deliveries \(english).\(dry)"
+            )
+        }
+        return .ok
+    }
+
+    private static func filter(_ arguments: Arguments) throws(Trouble) -> DeliveryFilter {
+        var filter = DeliveryFilter()
+        for operand in arguments.operands.dropFirst() {
+            guard let id = Int64(operand) else {
+                throw .wrongOption("ID", expected: "a delivery's number", found: operand)
+            }
+            filter.ids.append(DeliveryID(id))
+        }
+        filter.destination = arguments.value("destination").map { DestinationID($0) }
+        filter.code = arguments.value("dossier").map { DossierCode($0) }
+        if let text = arguments.value("cause") {
+            guard let cause = ParkCause(rawValue: text) else {
+                throw .wrongOption("--cause", expected: causes, found: text)
+            }
+            filter.cause = cause
+        }
+        return filter
+    }
+
+    /// Refuses to act on everything unless `--all` says so.
+    private static func bounded(_ filter: DeliveryFilter, _ arguments: Arguments) throws(Trouble)
+        -> DeliveryFilter
+    {
+        guard filter != DeliveryFilter() || arguments.has("all") else { throw .queueOfWhat }
+        return filter
+    }
+
+    private static func limit(_ arguments: Arguments) throws(Trouble) -> Int {
+        guard let text = arguments.value("limit") else { return 100 }
+        guard let limit = Int(text), (1...100_000).contains(limit) else {
+            throw .wrongOption("--limit", expected: "1…100000", found: text)
+        }
+        return limit
+    }
+}
+
+extension Trouble {
+    static var discardWithoutReason: Trouble {
+        Trouble(
+            "LT-6009", .usage,
+            vietnamese: "Bỏ một bản tin phải có lý do; lý do được ghi vào sổ.",
+            english: "Discarding needs a reason; it is written into the ledger.",
+            fixVietnamese: "Thêm --reason \"…\" (không ghi thông tin cá nhân).",
+            fix: "Add --reason \"…\" (no personal data in it).")
+    }
+
+    static var queueOfWhat: Trouble {
+        Trouble(
+            "LT-6010", .usage,
+            vietnamese: "Cần nói rõ bản tin nào: số, điều kiện lọc, hoặc --all.",
+            english: "Say which deliveries: numbers, a filter, or --all.",
+            fixVietnamese: "Ví dụ: lienthongd queue retry --destination portal --cause rejected",
+            fix: "For example: lienthongd queue retry --destination portal --cause rejected")
+    }
+}

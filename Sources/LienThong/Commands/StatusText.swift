@@ -1,0 +1,123 @@
+internal import Outbox
+internal import Wire
+
+/// The status as an operator reads it.
+enum StatusText {
+    static func render(
+        _ report: StatusReport, requests: [OperatorRequest], live: JSONValue?, now: Timestamp
+    ) -> String {
+        var lines = [head(report, live: live), ""]
+        lines.append(
+            row(
+                "đích", "chờ", "đang gửi", "hẹn lại", "sau", "chưa rõ", "dừng", "đã nhận",
+                "trễ nhất"))
+        lines.append(
+            row(
+                "destination", "due", "in flight", "later", "behind", "unclear", "parked", "acked",
+                "oldest"))
+        for lane in report.destinations {
+            let oldest = lane.oldestDueAt.map { age(from: $0, to: now) } ?? "–"
+            lines.append(
+                row(
+                    lane.destination, "\(lane.due)", "\(lane.inFlight)", "\(lane.later)",
+                    "\(lane.behind)",
+                    "\(lane.uncertain)", "\(lane.parked)", "\(lane.acknowledged)", oldest))
+            lines += standing(lane.destination, live: live)
+            for parked in lane.parkedByCause {
+                lines.append("    ✗ \(parked.cause.rawValue): \(parked.count)")
+            }
+        }
+        lines.append("")
+        lines += verification(report.verification)
+        lines += held(report)
+        lines += work(report, requests: requests)
+        lines += troubles(live)
+        return lines.joined(separator: "\n")
+    }
+
+    private static func head(_ report: StatusReport, live: JSONValue?) -> String {
+        let state =
+            if let live {
+                "đang chạy / running (pid \(live["pid"]?.text ?? "?"), "
+                    + "\((Int64(live["resident_kib"]?.text ?? "") ?? 0) / 1024) MiB)"
+            } else if let pid = report.daemon {
+                "đang khởi động hoặc không ghi được / starting, or cannot write (pid \(pid))"
+            } else {
+                "không chạy / not running"
+            }
+        return "lienthongd \(state)   hồ sơ / dossiers: \(report.dossiers)   \(report.at.rfc3339)"
+    }
+
+    private static func standing(_ destination: String, live: JSONValue?) -> [String] {
+        guard
+            let standing = live?["destinations"]?.items?.first(where: {
+                $0["destination"]?.text == destination
+            }), let breaker = standing["breaker"]?.text, breaker != "closed"
+        else { return [] }
+        let why = standing["trouble"]?.text ?? ""
+        return ["    ✗ ngắt / breaker \(breaker) \(why)"]
+    }
+
+    private static func verification(_ counts: VerificationCounts) -> [String] {
+        guard counts.persons > 0 else { return [] }
+        return [
+            "xác thực công dân / persons verified: \(counts.persons) người / persons, "
+                + "hỏi / asked \(counts.asked), cho / for \(counts.dossiersCovered) hồ sơ / dossiers",
+            "    khớp / matched \(counts.matched) · lệch / mismatched \(counts.mismatched) · "
+                + "không có / not found \(counts.notFound) · chưa hỏi được / unavailable "
+                + "\(counts.unavailable) · đang chờ / pending \(counts.pending)",
+        ]
+    }
+
+    private static func held(_ report: StatusReport) -> [String] {
+        guard report.heldDossiers > 0 else { return [] }
+        var lines = ["bị giữ vì dữ liệu / held: \(report.heldDossiers)   (lienthongd queue list)"]
+        for group in report.held.prefix(8) {
+            let code = group.unmapped.map { " “\($0)”" } ?? ""
+            let example = group.examples.first.map { ", ví dụ / e.g. \($0)" } ?? ""
+            lines.append("    \(group.rule) \(group.field)\(code): \(group.count)\(example)")
+        }
+        return lines
+    }
+
+    private static func work(_ report: StatusReport, requests: [OperatorRequest]) -> [String] {
+        var lines: [String] = []
+        for request in requests where request.state == .open || request.state == .paused {
+            lines.append(
+                "đồng bộ lại / resync #\(request.id) \(request.state.name): đã đọc / read "
+                    + "\(request.counts.read), ghi / recorded \(request.counts.recorded)")
+        }
+        if report.writeBacksWaiting > 0 {
+            lines.append("chờ ghi trả về nguồn / to write back: \(report.writeBacksWaiting)")
+        }
+        return lines
+    }
+
+    private static func troubles(_ live: JSONValue?) -> [String] {
+        (live?["troubles"]?.items ?? []).flatMap { trouble in
+            [
+                "✗ \(trouble["code"]?.text ?? ""): \(trouble["vi"]?.text ?? "")",
+                "  \(trouble["en"]?.text ?? "") → \(trouble["fix_en"]?.text ?? "")",
+            ]
+        }
+    }
+
+    private static func row(_ cells: String...) -> String {
+        cells.enumerated().map { index, cell in
+            let width = index == 0 ? 13 : 10
+            let padding = String(repeating: " ", count: max(0, width - cell.count))
+            return index == 0 ? cell + padding : padding + cell
+        }.joined()
+    }
+
+    /// `3h12m`, `45s`.
+    static func age(from start: Timestamp, to end: Timestamp) -> String {
+        let seconds = max(0, end.milliseconds - start.milliseconds) / 1000
+        switch seconds {
+        case ..<60: return "\(seconds)s"
+        case ..<3600: return "\(seconds / 60)m\(seconds % 60)s"
+        case ..<86_400: return "\(seconds / 3600)h\(seconds / 60 % 60)m"
+        default: return "\(seconds / 86_400)d\(seconds / 3600 % 24)h"
+        }
+    }
+}

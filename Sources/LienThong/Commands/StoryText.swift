@@ -1,0 +1,113 @@
+internal import Couriers
+internal import Dossiers
+internal import Operating
+internal import Outbox
+internal import Wire
+
+/// A dossier's story as an operator reads it.
+enum StoryText {
+    static func render(_ story: DossierStory, now: Timestamp) -> String {
+        var lines = ["Hồ sơ / dossier \(story.code)"]
+        for row in story.rows { lines += source(row, code: story.code, now: now) }
+        for lane in story.lanes { lines += self.lane(lane, code: story.code, now: now) }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func source(_ row: SourceStory, code: String, now: Timestamp) -> [String] {
+        var lines = [
+            "  nguồn / source: khoá / key \(row.sourceKey), thấy lần đầu / first seen "
+                + "\(row.firstSeenAt.rfc3339), đổi / changed \(row.changedAt.rfc3339)"
+        ]
+        if let hold = row.hold {
+            let trouble = Trouble.held(hold, dossier: DossierCode(code))
+            lines.append(
+                "  ✗ GIỮ / HELD \(row.heldSince.map { StatusText.age(from: $0, to: now) } ?? "")")
+            lines += trouble.description.split(separator: "\n").map { "    \($0)" }
+        }
+        for remark in row.remarks { lines.append("  · \(remark.kind.rawValue): \(remark.field)") }
+        if let person = row.person {
+            let answer =
+                person.verification.map { text(of: $0) } ?? "đang chờ / pending"
+            lines.append(
+                "  công dân / applicant: person-\(person.person) → \(answer), "
+                    + "hỏi / asked \(person.asked), cho / for \(person.dossiers) hồ sơ / dossiers"
+                    + (person.validUntil.map { ", đến / until \($0.rfc3339)" } ?? ""))
+        }
+        return lines
+    }
+
+    static func text(of verification: Verification) -> String {
+        switch verification {
+        case .matched: "khớp / matched"
+        case .mismatched(let elements):
+            "lệch / mismatched: " + elements.map(\.rawValue).sorted().joined(separator: ", ")
+        case .notFound: "không có trong CSDL / not found"
+        case .unavailable: "chưa hỏi được / unavailable"
+        }
+    }
+
+    private static func lane(_ lane: LaneStory, code: String, now: Timestamp) -> [String] {
+        let mark = lane.isSettled ? "✓" : "…"
+        let existence =
+            switch lane.existence {
+            case .present: "đã có / present"
+            case .absent: "chưa có / absent"
+            case .unknown: "chưa rõ / unknown"
+            }
+        var lines = [
+            "",
+            "\(mark) \(lane.destination): \(existence), bản ghi / header r\(lane.acknowledgedRevision) of "
+                + "r\(lane.stateRevision), bước / steps \(lane.steps)",
+        ]
+        for line in lane.ledger { lines.append("    " + ledger(line)) }
+        if let until = lane.waitsUntil {
+            lines.append(
+                "    → chờ xác thực công dân đến / waits for the verification until \(until.rfc3339)"
+            )
+        }
+        for delivery in lane.deliveries {
+            lines += self.delivery(delivery, lane: lane, code: code, now: now)
+        }
+        if lane.isSettled { lines.append("    → không còn gì phải gửi / nothing is owed") }
+        return lines
+    }
+
+    private static func ledger(_ line: LedgerLine) -> String {
+        var text =
+            "\(line.at.rfc3339)  \(line.operation?.name ?? "") r\(line.revision ?? 0)  \(line.settled.name)"
+        if let outcome = line.outcome { text += "  \(outcome)" }
+        if line.httpStatus > 0 { text += "  HTTP \(line.httpStatus)" }
+        if !line.answerCode.isEmpty { text += "  mã / code \(line.answerCode)" }
+        if let elapsed = line.elapsedMicroseconds { text += "  \(elapsed / 1000) ms" }
+        if let digest = line.requestDigest { text += "  sent \(digest.prefix(8))" }
+        if let note = line.note { text += "  \(note)" }
+        return text
+    }
+
+    private static func delivery(
+        _ delivery: DeliveryStory, lane: LaneStory, code: String, now: Timestamp
+    ) -> [String] {
+        let name = "#\(delivery.id) \(delivery.operation.name) r\(delivery.revision)"
+        switch delivery.state {
+        case .parked:
+            let trouble = Trouble.parked(
+                delivery.cause ?? .rejected, destination: DestinationID(lane.destination),
+                code: DossierCode(code), answerCode: delivery.answerCode)
+            return ["    ✗ \(name)"]
+                + trouble.description.split(separator: "\n").map { "      \($0)" }
+        case .behind:
+            return ["    → \(name): sau bản tin trước của cùng hồ sơ / behind the one before it"]
+        case .uncertain:
+            return [
+                "    → \(name): không rõ đích đã nhận chưa, sẽ tra cứu trước khi gửi / "
+                    + "outcome unknown, the destination is asked before anything is sent"
+            ]
+        case .ready:
+            let due =
+                delivery.dueAt > now
+                ? "gửi lại lúc / again at \(delivery.dueAt.rfc3339)" : "đến lượt / due"
+            let flying = delivery.isInFlight ? "đang gửi / in flight" : due
+            return ["    → \(name): \(flying), lần hỏng / failed attempts \(delivery.attempts)"]
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package import Contracts
+package import Couriers
+package import Curl
+package import Dossiers
+internal import Glibc
+package import Operating
+
+/// The daemon's configuration, read strictly from a JSON5 file.
+///
+/// Secrets are only ever named in it; ``Credentials`` reads them.
+package struct Configuration: Sendable {
+    package static let standardPath = "/etc/lienthongd/lienthongd.json5"
+
+    package struct Source: Sendable {
+        /// A folder of the share's `sources`, or an absolute path.
+        package var profile: String
+        /// A PostgreSQL connection string without its password, or the path of an SQLite file.
+        package var connection: String
+        package var isPostgres: Bool
+        /// The name of the credential that holds the password; nil for peer or trust authentication.
+        package var password: String?
+        /// Values for the profile's own settings.
+        package var settings: [String: String]
+        /// How often the source is looked at when nothing wakes us, in milliseconds.
+        package var pollMilliseconds: Int64
+        package var writesBack: Bool
+    }
+
+    package struct Destination: Sendable {
+        package var id: DestinationID
+        package var contract: Contract
+        package var account: Account
+        package var transfer: TransferSettings
+        package var policy: CourierPolicy
+        package var waitsForVerification: Bool
+        /// How long an answer about a person stays good, in milliseconds.
+        package var verificationValidity: Int64
+    }
+
+    package var file: String
+    package var share: String
+    package var stateDirectory: String
+    package var credentials: Credentials
+    package var source: Source
+    package var codesDirectory: String
+    /// The file's section for normalization, applied when the profile's zone is known.
+    package var normalization: NormalizationRules
+    package var destinations: [Destination]
+    package var logLevel: Event.Level
+
+    package static func load(path: String?, share givenShare: String?) throws(Trouble)
+        -> Configuration
+    {
+        let path = path ?? standardPath
+        let share = try ShareDirectory.locate(givenShare)
+        let root: Settings
+        do {
+            root = try Settings.load(path: path)
+        } catch let trouble where trouble.code == "LT-1001" && path == standardPath {
+            throw .configurationMissing(path)
+        }
+        let configuration = try read(root, share: share)
+        try root.finish()
+        return configuration
+    }
+
+    private static func read(_ root: Settings, share: String) throws(Trouble) -> Configuration {
+        let state = try root.optionalSection("state")
+        let credentialsDirectory = try root.optionalSection("credentials")?.optionalString(
+            "directory")
+        let credentials = Credentials(directory: credentialsDirectory)
+        let destinations = try root.section("destinations")
+        guard !destinations.keys.isEmpty else { throw .noDestination(file: root.file) }
+        var read: [Destination] = []
+        for name in destinations.keys {
+            let section = try destinations.section(name)
+            read.append(try destination(name, section, share: share, credentials: credentials))
+        }
+        let log = try root.optionalSection("log")
+        return Configuration(
+            file: root.file, share: share,
+            stateDirectory: try state?.optionalString("directory") ?? defaultStateDirectory,
+            credentials: credentials,
+            source: try source(try root.section("source")),
+            codesDirectory: try root.string("codes", default: "\(share)/codes"),
+            normalization: try normalization(try root.optionalSection("normalization")),
+            destinations: read,
+            logLevel: try level(log))
+    }
+
+    private static func source(_ section: Settings) throws(Trouble) -> Source {
+        let connection = try section.string("connection")
+        let database = try section.choice("database", of: ["postgres", "sqlite"], default: nil)
+        return Source(
+            profile: try section.string("profile"), connection: connection,
+            isPostgres: database == "postgres",
+            password: try section.optionalString("password"),
+            settings: try section.table("settings"),
+            pollMilliseconds: try section.duration("poll", default: "2s", in: 50...3_600_000),
+            writesBack: try section.bool("writeBack", default: true))
+    }
+
+    private static func normalization(_ section: Settings?) throws(Trouble) -> NormalizationRules {
+        var rules = NormalizationRules()
+        if let section { try rules.read(section) }
+        return rules
+    }
+
+    private static func level(_ section: Settings?) throws(Trouble) -> Event.Level {
+        let name = try section?.choice(
+            "level", of: ["error", "warning", "notice", "info", "debug"], default: "info")
+        switch name {
+        case "error": return .error
+        case "warning": return .warning
+        case "notice": return .notice
+        case "debug": return .debug
+        default: return .info
+        }
+    }
+
+    private static func destination(
+        _ name: String, _ section: Settings, share: String, credentials: Credentials
+    ) throws(Trouble) -> Destination {
+        let contractName = try section.string("contract")
+        let contractPath =
+            contractName.contains("/") ? contractName : "\(share)/contracts/\(contractName).json5"
+        let contract = try Contract.load(path: contractPath)
+        let url = try section.string("url")
+        let plain = try section.bool("allowPlainHTTP", default: false)
+        guard url.hasPrefix("https://") || (plain && url.hasPrefix("http://")) else {
+            guard !url.hasPrefix("http://") else {
+                throw .plainHTTP(file: section.file, destination: name)
+            }
+            throw section.wrong("url", "https://…", "\"\(url)\"")
+        }
+        return Destination(
+            id: DestinationID(name), contract: contract,
+            account: try account(
+                name, section, url: url, contract: contract, credentials: credentials),
+            transfer: try transfer(section, allowPlainHTTP: plain),
+            policy: try CourierPolicy(reading: try section.optionalSection("delivery")),
+            waitsForVerification: try section.bool("waitForVerification", default: false),
+            verificationValidity: try section.duration(
+                "verificationValidFor", default: "180d", in: 60_000...315_360_000_000))
+    }
+
+    private static func account(
+        _ name: String, _ section: Settings, url: String, contract: Contract,
+        credentials: Credentials
+    ) throws(Trouble) -> Account {
+        var secrets: [String: Secret] = [:]
+        for (key, credential) in try section.table("secrets") {
+            secrets[key] = try credentials.secret(credential)
+        }
+        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        let account = Account(
+            baseURL: base, settings: try section.table("settings"), secrets: secrets)
+        if let trouble = contract.troubles(of: account).first { throw trouble }
+        return account
+    }
+
+    private static func transfer(_ section: Settings, allowPlainHTTP: Bool) throws(Trouble)
+        -> TransferSettings
+    {
+        var settings = TransferSettings()
+        settings.allowPlainHTTP = allowPlainHTTP
+        settings.http2 = try section.bool("http2", default: false)
+        settings.proxy = try section.optionalString("proxy")
+        settings.maxConnectionsPerHost = try section.integer(
+            "connections", default: 32, in: 1...256)
+        settings.connectTimeoutMilliseconds = try section.duration(
+            "connectTimeout", default: "10s", in: 100...120_000)
+        settings.maxAnswerBytes = try section.integer(
+            "maxAnswerBytes", default: 4 << 20, in: 1024...(64 << 20))
+        if let tls = try section.optionalSection("tls") {
+            settings.caFile = try tls.optionalString("ca")
+            settings.clientCertificate = try tls.optionalString("certificate")
+            settings.clientKey = try tls.optionalString("key")
+        }
+        return settings
+    }
+}
+
+extension Configuration {
+    /// systemd's `$STATE_DIRECTORY` (the first, when it names several), else the conventional place.
+    package static var defaultStateDirectory: String {
+        guard let given = getenv("STATE_DIRECTORY") else { return "/var/lib/lienthongd" }
+        let text = String(cString: given)
+        return text.split(separator: ":").first.map(String.init) ?? "/var/lib/lienthongd"
+    }
+}

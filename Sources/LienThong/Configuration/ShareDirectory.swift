@@ -1,0 +1,47 @@
+internal import Glibc
+package import Operating
+
+/// Where the shipped data lives: contracts, code tables, source profiles, the sample configuration.
+///
+/// Looked for in this order: the directory given with `--share`, `/etc/lienthongd`,
+/// `/usr/share/lienthongd`, and `Config` of the checkout that the binary was built in.
+package enum ShareDirectory {
+    package static func locate(_ given: String?) throws(Trouble) -> String {
+        if let given {
+            guard isShare(given) else { throw .shareMissing(looked: [given]) }
+            return given
+        }
+        let candidates = ["/etc/lienthongd", "/usr/share/lienthongd"] + besideBinary()
+        guard let found = candidates.first(where: isShare) else {
+            throw .shareMissing(looked: candidates)
+        }
+        return found
+    }
+
+    private static func isShare(_ path: String) -> Bool {
+        access("\(path)/contracts", R_OK | X_OK) == 0 && access("\(path)/sources", R_OK | X_OK) == 0
+    }
+
+    /// `.build/<triple>/<configuration>/lienthongd` stands three folders below the checkout.
+    private static func besideBinary() -> [String] {
+        guard let binary = executablePath() else { return [] }
+        var parts = binary.split(separator: "/").map(String.init)
+        var candidates: [String] = []
+        for _ in 0..<5 where !parts.isEmpty {
+            parts.removeLast()
+            candidates.append("/" + (parts + ["Config"]).joined(separator: "/"))
+        }
+        return candidates
+    }
+
+    /// The path of the running binary.
+    package static func executablePath() -> String? {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes { bytes -> Int in
+            guard let base = bytes.baseAddress else { return -1 }
+            return readlink("/proc/self/exe", base.assumingMemoryBound(to: CChar.self), bytes.count)
+        }
+        guard count > 0 else { return nil }
+        return String(decoding: buffer[0..<count], as: UTF8.self)
+    }
+}

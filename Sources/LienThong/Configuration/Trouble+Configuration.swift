@@ -1,0 +1,108 @@
+internal import Operating
+
+extension Trouble {
+    static func shareMissing(looked: [String]) -> Trouble {
+        let places = looked.joined(separator: ", ")
+        return Trouble(
+            "LT-1006", .configuration,
+            vietnamese:
+                "Không tìm thấy thư mục dữ liệu (contracts, sources, codes). Đã tìm: \(places).",
+            english:
+                "The data directory (contracts, sources, codes) was not found. Looked in: \(places).",
+            fixVietnamese:
+                "Sao chép thư mục Config vào /etc/lienthongd, hoặc thêm --share ĐƯỜNG_DẪN.",
+            fix: "Copy the Config directory to /etc/lienthongd, or add --share DIRECTORY.")
+    }
+
+    static func configurationMissing(_ path: String) -> Trouble {
+        Trouble(
+            "LT-1007", .configuration,
+            vietnamese: "Chưa có tệp cấu hình \(path).",
+            english: "There is no configuration at \(path).",
+            fixVietnamese:
+                "Tạo từ tệp mẫu: cp Config/lienthongd.sample.json5 \(path), rồi sửa theo tỉnh mình.",
+            fix:
+                "Start from the sample: cp Config/lienthongd.sample.json5 \(path), then fill it in."
+        )
+    }
+
+    static func noDestination(file: String) -> Trouble {
+        Trouble(
+            "LT-1008", .configuration,
+            vietnamese: "Tệp \(file): mục “destinations” chưa có hệ thống đích nào.",
+            english: "\(file): “destinations” names no destination.",
+            fixVietnamese: "Thêm ít nhất một đích; xem tệp mẫu lienthongd.sample.json5.",
+            fix: "Add at least one destination; see lienthongd.sample.json5.")
+    }
+
+    static func plainHTTP(file: String, destination: String) -> Trouble {
+        Trouble(
+            "LT-1009", .configuration,
+            vietnamese: "Tệp \(file): đích “\(destination)” dùng http:// không mã hoá.",
+            english: "\(file): destination “\(destination)” uses unencrypted http://.",
+            fixVietnamese:
+                "Dùng https://, hoặc đặt allowPlainHTTP: true nếu đích ở ngay máy này hay mạng TSLCD.",
+            fix:
+                "Use https://, or set allowPlainHTTP: true if it is on this machine or a closed network."
+        )
+    }
+
+    static func credentialMissing(_ name: String, looked: [String]) -> Trouble {
+        let places = looked.isEmpty ? "(no directory)" : looked.joined(separator: ", ")
+        return Trouble(
+            "LT-1301", .configuration,
+            vietnamese: "Không có thông tin mật “\(name)”. Đã tìm trong: \(places).",
+            english: "The credential “\(name)” was not found. Looked in: \(places).",
+            fixVietnamese:
+                "Thêm LoadCredential=\(name):/etc/lienthongd/credentials/\(name) vào dịch vụ, hoặc tạo tệp đó.",
+            fix:
+                "Add LoadCredential=\(name):/etc/lienthongd/credentials/\(name) to the unit, or create the file."
+        )
+    }
+
+    static func credentialName(_ name: String) -> Trouble {
+        Trouble(
+            "LT-1302", .configuration,
+            vietnamese:
+                "Tên thông tin mật “\(name)” không hợp lệ: phải là tên tệp, không phải đường dẫn.",
+            english: "“\(name)” is no credential name: it must be a file name, not a path.",
+            fixVietnamese: "Chỉ ghi tên, ví dụ \"portal-password\".",
+            fix: "Write the name only, such as \"portal-password\".")
+    }
+
+    static func credentialExposed(_ path: String) -> Trouble {
+        Trouble(
+            "LT-1303", .configuration,
+            vietnamese: "Tệp mật \(path) cho phép người khác đọc.",
+            english: "The credential file \(path) is readable by others.",
+            fixVietnamese: "Chạy: chmod 600 \(path)",
+            fix: "Run: chmod 600 \(path)")
+    }
+
+    static func credentialUnreadable(_ path: String, reason: String) -> Trouble {
+        Trouble(
+            "LT-1304", .noPermission,
+            vietnamese: "Không đọc được tệp mật \(path): \(reason).",
+            english: "The credential file \(path) cannot be read: \(reason).",
+            fixVietnamese: "Kiểm tra chủ sở hữu và quyền của tệp: ls -l \(path)",
+            fix: "Check its owner and mode: ls -l \(path)")
+    }
+
+    static func stateKeyMalformed(_ place: String) -> Trouble {
+        Trouble(
+            "LT-1305", .configuration,
+            vietnamese: "Khoá mã hoá kho trạng thái (\(place)) phải là 64 chữ số thập lục phân.",
+            english: "The state key (\(place)) must be 64 hexadecimal digits.",
+            fixVietnamese: "Khôi phục đúng khoá từ bản sao lưu; khoá mới không mở được dữ liệu cũ.",
+            fix: "Restore the right key from backup; a new key cannot open the old state.")
+    }
+
+    static func stateKeyUnwritable(_ path: String, reason: String) -> Trouble {
+        Trouble(
+            "LT-1306", .cannotCreate,
+            vietnamese: "Không tạo được khoá kho trạng thái \(path): \(reason).",
+            english: "Cannot create the state key \(path): \(reason).",
+            fixVietnamese: "Kiểm tra thư mục trạng thái có tồn tại và ghi được.",
+            fix: "Check that the state directory exists and is writable.")
+    }
+}

@@ -1,0 +1,109 @@
+package import Couriers
+internal import Execution
+package import Operating
+package import Outbox
+package import Wire
+
+/// The one thread that writes the store: settles what came back, records what was captured, claims what
+/// goes out next, all in one transaction, and hands the claimed to the transport after the commit.
+///
+/// Dying anywhere loses nothing: before the commit nothing has left; after it, what may have left is marked.
+package final class Engine {
+    private let store: Store
+    private let dispatcher: Dispatcher
+    private let desk: StoreDesk
+    private let events: EventSink
+    /// Jobs whose transaction failed; they are tried again, never dropped.
+    private var waiting: [StoreDesk.Job] = []
+    private var failure: StoreTrouble?
+
+    struct StoreTrouble {
+        var trouble: Trouble
+        var retryAt: Int64
+        var pause: Int64
+    }
+
+    package init(store: Store, dispatcher: Dispatcher, desk: StoreDesk, events: @escaping EventSink)
+    {
+        self.store = store
+        self.dispatcher = dispatcher
+        self.desk = desk
+        self.events = events
+    }
+
+    /// Why the store cannot be written at the moment; nil when it can.
+    package var trouble: Trouble? { failure?.trouble }
+
+    /// One turn. Returns how many milliseconds may pass before the next one if nothing rings.
+    package func step(now: Moment, isDraining: Bool = false) -> Int64 {
+        waiting += desk.takeAll()
+        if let failure, now.steady < failure.retryAt { return failure.retryAt - now.steady }
+        let jobs = waiting
+        if isDraining { dispatcher.drain() }
+        do {
+            try store.transaction {
+                try dispatcher.settleCompletions(now: now)
+                for job in jobs { try job.body(store) }
+                try dispatcher.claim(now: now)
+            }
+        } catch {
+            // The dispatcher keeps its settlements and forgets its claims when no `submit` follows.
+            return failed(error, now: now)
+        }
+        waiting = []
+        recovered()
+        dispatcher.submit(now: now)
+        for job in jobs { job.finish(nil) }
+        return max(0, dispatcher.nextWake(now: now))
+    }
+
+    /// The last turn: settles what the closed transport gave back, so that only what truly may have left
+    /// stays marked.
+    package func close(now: Moment) { _ = step(now: now, isDraining: true) }
+
+    func standings(now: Moment) -> [DestinationStanding] { dispatcher.standing(now: now) }
+
+    /// Nothing is under way and nothing is left to be written.
+    var isDrained: Bool { dispatcher.isDrained }
+
+    /// The store's whole status; nil when it cannot be read, which ``trouble`` then says.
+    func statusReport(now: Moment) -> StatusReport? {
+        do {
+            return try store.status(now: now.wall)
+        } catch {
+            _ = failed(error, now: now)
+            return nil
+        }
+    }
+
+    private func failed(_ error: any Error, now: Moment) -> Int64 {
+        let trouble = error as? Trouble ?? .storeUnexpected
+        let pause = min(30_000, max(500, (failure?.pause ?? 250) * 2))
+        if failure?.trouble.code != trouble.code {
+            events(
+                Event(
+                    .storeFailed, .error, errorCode: trouble.code,
+                    detail: trouble.english + " → " + trouble.fix))
+        }
+        failure = StoreTrouble(trouble: trouble, retryAt: now.steady + pause, pause: pause)
+        return pause
+    }
+
+    private func recovered() {
+        guard let failure else { return }
+        events(Event(.storeRecovered, .notice, errorCode: failure.trouble.code))
+        self.failure = nil
+    }
+}
+
+extension Trouble {
+    static var storeUnexpected: Trouble {
+        Trouble(
+            "LT-4099", .software,
+            vietnamese: "Kho trạng thái từ chối một giao dịch vì lý do không lường trước.",
+            english: "The state store refused a transaction for an unforeseen reason.",
+            fixVietnamese:
+                "Gửi nhật ký cho nhóm phát triển; dữ liệu vẫn còn nguyên và sẽ được thử lại.",
+            fix: "Send the log to the developers; nothing is lost and it is tried again.")
+    }
+}

@@ -1,0 +1,106 @@
+package import Couriers
+internal import Dossiers
+internal import Glibc
+package import Operating
+package import Wire
+
+/// What only the running daemon knows, written every two seconds beside the store for `status` to read:
+/// breakers, sessions, rates, what capture is doing. Never anything about a dossier.
+package struct LiveStatus: Sendable {
+    package var pid: Int32
+    package var startedAt: Timestamp
+    package var writtenAt: Timestamp
+    package var standings: [DestinationStanding]
+    package var captureState: String
+    /// The trouble that capture or the store has at the moment.
+    package var troubles: [Trouble]
+    package var residentKiB: Int64
+    package var recorded: Int64
+
+    static func path(in directory: String) -> String { "\(directory)/live.json" }
+
+    func render() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("pid", Int64(pid))
+        writer.member("started_at", startedAt.rfc3339)
+        writer.member("written_at", writtenAt.rfc3339)
+        writer.member("written_at_ms", writtenAt.milliseconds)
+        writer.member("capture", captureState)
+        writer.member("resident_kib", residentKiB)
+        writer.member("recorded", recorded)
+        writer.key("destinations")
+        writer.beginArray()
+        for standing in standings { write(standing, to: &writer) }
+        writer.endArray()
+        writer.key("troubles")
+        TroubleJSON.write(troubles, to: &writer)
+        writer.endObject()
+        return writer.finish()
+    }
+
+    static func name(of state: CircuitBreaker.State) -> String {
+        switch state {
+        case .closed: "closed"
+        case .open: "open"
+        case .halfOpen: "half-open"
+        }
+    }
+
+    private func write(_ standing: DestinationStanding, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("destination", standing.destination.rawValue)
+        writer.member("breaker", LiveStatus.name(of: standing.breaker))
+        if let since = standing.since { writer.member("since", since.rfc3339) }
+        if let pause = standing.reopensIn { writer.member("reopens_in_ms", pause) }
+        if let trouble = standing.trouble { writer.member("trouble", trouble.code) }
+        writer.member("session", standing.session.rawValue)
+        writer.member("window", Int64(standing.window))
+        writer.member("in_flight", Int64(standing.inFlight))
+        writer.member("queued", Int64(standing.queued))
+        if let time = standing.roundTripMicroseconds { writer.member("round_trip_us", time) }
+        let counters: [(String, Int64)] = [
+            ("sent", standing.counters.sent), ("acknowledged", standing.counters.acknowledged),
+            ("retried", standing.counters.retried), ("uncertain", standing.counters.uncertain),
+            ("parked", standing.counters.parked), ("probes", standing.counters.probes),
+            ("logins", standing.counters.logins), ("throttled", standing.counters.throttled),
+        ]
+        for (name, count) in counters { writer.member(name, count) }
+        if let last = standing.lastSuccess { writer.member("last_success", last.rfc3339) }
+        writer.endObject()
+    }
+
+    /// Replaces the file in one step. It is not worth an fsync: after a crash it is stale anyway.
+    func write(in directory: String) {
+        let path = LiveStatus.path(in: directory)
+        let temporary = path + ".new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { return }
+        let bytes = render()
+        let written = Glibc.write(descriptor, bytes, bytes.count)
+        close(descriptor)
+        guard written == bytes.count else { return }
+        rename(temporary, path)
+    }
+
+    /// The file's content when a daemon wrote it within the last ten seconds; nil when none runs.
+    static func read(in directory: String, now: Timestamp) -> JSONValue? {
+        guard let bytes = readFile(path(in: directory)) else { return nil }
+        guard let value = try? JSONValue(parsing: bytes) else {
+            // A half-written file cannot be (rename is atomic); an unreadable one says as little as none.
+            return nil
+        }
+        guard let text = value["written_at_ms"]?.text, let written = Int64(text),
+            abs(now.milliseconds - written) < 10_000
+        else { return nil }
+        return value
+    }
+
+    /// Resident memory of this process, in KiB.
+    static func residentKiB() -> Int64 {
+        guard let bytes = readFile("/proc/self/statm") else { return 0 }
+        let pages = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        guard pages.count > 1, let resident = Int64(pages[1]) else { return 0 }
+        return resident * Int64(sysconf(Int32(_SC_PAGESIZE))) / 1024
+    }
+}

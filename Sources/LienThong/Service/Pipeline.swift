@@ -1,0 +1,137 @@
+internal import Capture
+internal import Couriers
+internal import Curl
+internal import Execution
+internal import Glibc
+package import Operating
+package import Outbox
+internal import Synchronization
+package import Wire
+
+/// One running road: source to deliveries on one thread, deliveries to settlements on another, libcurl on
+/// a third. Built whole, started once, stopped in order.
+package final class Pipeline {
+    private let composition: Composition
+    private let clock: WallClock
+    private let log: EventLog
+    private let bell = Doorbell()
+    private let captureBell = Doorbell()
+    private let desk: StoreDesk
+    private let transport: TransferLoop
+    private let engine: Handover<Engine>
+    private let board: Board
+    private let writerBeat: Heartbeat
+    private let captureBeat: Heartbeat
+    private var writer: LoopThread?
+    private var capture: LoopThread?
+    private let startedAt: Timestamp
+
+    /// Opens the store and prepares everything; nothing runs yet.
+    package init(_ composition: Composition, clock: WallClock, log: EventLog) throws(Trouble) {
+        let configuration = composition.configuration
+        let now = clock.now()
+        self.composition = composition
+        self.clock = clock
+        self.log = log
+        startedAt = now.wall
+        let bell = bell
+        let store = try Store.open(
+            directory: configuration.stateDirectory, key: composition.stateKey, now: now.wall)
+        store.queuesWriteBacks = configuration.source.writesBack && composition.profile.hasWriteBack
+        transport = try TransferLoop(
+            routes: configuration.destinations.map(\.transfer), ring: { bell.ring() })
+        let dispatcher = Dispatcher(
+            destinations: configuration.destinations.enumerated().map { index, destination in
+                CourierSettings(
+                    destination: destination.id, contract: destination.contract,
+                    account: destination.account, policy: destination.policy, route: index)
+            }, store: store, transport: transport, seed: .random(in: .min ... .max), events: log.sink)
+        desk = StoreDesk(bell: bell)
+        board = Board(captureState: "starting")
+        engine = Handover(
+            Engine(store: store, dispatcher: dispatcher, desk: desk, events: log.sink))
+        writerBeat = Heartbeat(name: "writer", patience: 60_000, now: now)
+        // One turn of capture may wait for the source as long as its statement time-out, twice.
+        captureBeat = Heartbeat(name: "capture", patience: 150_000, now: now)
+    }
+
+    package func start() {
+        let engine = engine, board = board, directory = composition.configuration.stateDirectory
+        let startedAt = startedAt, log = log
+        writer = LoopThread(name: "writer", bell: bell, clock: clock, heartbeat: writerBeat) {
+            let engine = engine.take()
+            let reporter = Reporter(
+                directory: directory, startedAt: startedAt, board: board, log: log)
+            return { turn in
+                switch turn {
+                case .step(let now):
+                    let pause = engine.step(now: now, isDraining: board.isDraining)
+                    reporter.report(engine, now: now)
+                    return pause
+                case .end(let now):
+                    engine.close(now: now)
+                    reporter.remove()
+                    return 0
+                }
+            }
+        }
+        startCapture()
+    }
+
+    private func startCapture() {
+        let composition = composition, desk = desk, board = board, log = log,
+            captureBell = captureBell
+        capture = LoopThread(
+            name: "capture", bell: captureBell, clock: clock, heartbeat: captureBeat
+        ) {
+            let loop = CaptureLoop(composition, desk: desk, board: board, events: log.sink)
+            return { turn in
+                switch turn {
+                case .step(let now): return loop.step(now: now)
+                case .end:
+                    loop.close()
+                    return 0
+                }
+            }
+        }
+    }
+
+    /// Stops reading, lets what is under way end within its time, settles it, closes.
+    package func stop() {
+        board.beginStopping()
+        capture?.stop()
+        board.beginDraining()
+        bell.ring()
+        let deadline = clock.now().steady + 15_000
+        while writer != nil, !board.isDrained, clock.now().steady < deadline { usleep(20_000) }
+        // What is still under way now is marked as such on disk: it is probed at the next start.
+        transport.close()
+        writer?.stop()
+        desk.close()
+        writer = nil
+        capture = nil
+    }
+
+    package func isAlive(_ now: Moment) -> Bool {
+        writerBeat.isAlive(now) && captureBeat.isAlive(now)
+    }
+
+    package func requestReport() {
+        board.wantsReport.store(true, ordering: .relaxed)
+        bell.ring()
+    }
+
+    /// Records a resync request as the store's own; capture finds it there.
+    package func requestResync(_ filter: ResyncFilter) {
+        let clock = clock
+        let log = log
+        desk.post { store in
+            let id = try store.request(filter, by: "daemon", now: clock.now().wall)
+            log.write(Event(.resyncRequested, .notice, numbers: [.init("request", id)]))
+        }
+        captureBell.ring()
+    }
+
+    /// With `--once`: how the pass ended, or nil while it lasts.
+    package func passResult(_ now: Moment) -> ExitCode? { board.passResult(now) }
+}

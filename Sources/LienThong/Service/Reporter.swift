@@ -1,0 +1,72 @@
+internal import Couriers
+internal import Glibc
+internal import Operating
+internal import Outbox
+internal import Synchronization
+internal import Wire
+
+/// Tells the world, from the writer's thread, how the pipeline stands: `live.json` every two seconds, the
+/// log when an operator asks, systemd's status line.
+final class Reporter {
+    private let directory: String
+    private let startedAt: Timestamp
+    private let board: Board
+    private let log: EventLog
+    private var nextWrite: Int64 = .min
+
+    init(directory: String, startedAt: Timestamp, board: Board, log: EventLog) {
+        self.directory = directory
+        self.startedAt = startedAt
+        self.board = board
+        self.log = log
+    }
+
+    func report(_ engine: Engine, now: Moment) {
+        let standings = engine.standings(now: now)
+        board.writerStands(
+            isDrained: engine.isDrained,
+            isUnreachable: standings.contains { $0.breaker != .closed })
+        if board.wantsReport.exchange(false, ordering: .relaxed) { writeToLog(engine, now: now) }
+        guard now.steady >= nextWrite else { return }
+        nextWrite = now.steady + 2000
+        let capture = board.capture
+        let status = LiveStatus(
+            pid: getpid(), startedAt: startedAt, writtenAt: now.wall, standings: standings,
+            captureState: capture.state,
+            troubles: [engine.trouble, capture.trouble].compactMap { $0 }
+                + standings.compactMap(\.trouble),
+            residentKiB: LiveStatus.residentKiB(), recorded: capture.recorded)
+        status.write(in: directory)
+        let flying = standings.reduce(0) { $0 + $1.inFlight }
+        let acknowledged = standings.reduce(Int64(0)) { $0 + $1.counters.acknowledged }
+        ServiceManager.status(
+            "capture \(capture.state), in flight \(flying), acknowledged \(acknowledged)"
+                + (status.troubles.first.map { ", \($0.code)" } ?? ""))
+    }
+
+    private func writeToLog(_ engine: Engine, now: Moment) {
+        guard let report = engine.statusReport(now: now) else { return }
+        for lane in report.destinations {
+            log.write(
+                Event(
+                    .statusReported, .notice, destination: lane.destination,
+                    numbers: [
+                        .init("due", lane.due), .init("later", lane.later),
+                        .init("behind", lane.behind),
+                        .init("uncertain", lane.uncertain), .init("parked", lane.parked),
+                        .init("in_flight", lane.inFlight), .init("acknowledged", lane.acknowledged),
+                    ]))
+        }
+        log.write(
+            Event(
+                .statusReported, .notice,
+                numbers: [
+                    .init("dossiers", report.dossiers), .init("held", report.heldDossiers),
+                    .init("persons", report.verification.persons),
+                    .init("resident_kib", LiveStatus.residentKiB()),
+                ]))
+    }
+
+    /// Called when the pipeline ends: a stale file must not look like a running daemon.
+    func remove() { unlink(LiveStatus.path(in: directory)) }
+}
