@@ -116,8 +116,8 @@ final class Demo {
                 },
                 population: {
                   contract: "csdlqgdc-soap", url: "\(portalURL)", allowPlainHTTP: true,
-                  settings: { MaDVC: "VPCP", MaCanBo: "officer01" },
-                  secrets: { username: "username", secretKey: "key" },
+                  settings: { ma_dvc: "VPCP", ma_can_bo: "officer01" },
+                  secrets: { username: "username", secret_key: "key" },
                   delivery: { quietDelay: "500ms", backoff: { base: "300ms", cap: "4s" },
                               breaker: { pause: "1s", pauseCap: "3s" } },
                 },
