@@ -19,7 +19,8 @@ package final class StoreDesk: Sendable {
     init(bell: Doorbell) { jobs = Mailbox(bell: bell) }
 
     package func post(
-        _ body: @escaping @Sendable (Store) throws -> Void, finish: @escaping @Sendable () -> Void = {}
+        _ body: @escaping @Sendable (Store) throws -> Void,
+        finish: @escaping @Sendable () -> Void = {}
     ) {
         jobs.post(Job(body: body, finish: finish))
     }
