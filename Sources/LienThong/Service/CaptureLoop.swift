@@ -23,6 +23,7 @@ final class CaptureLoop {
         let configuration = composition.configuration
         var settings = CaptureSettings()
         settings.pollMilliseconds = configuration.source.pollMilliseconds
+        settings.mappingsMilliseconds = configuration.source.mappingsMilliseconds
         settings.configurationDigest = composition.mappingDigest
         let renderer = DossierRenderer(
             normalizer: composition.normalizer,
@@ -60,7 +61,7 @@ final class CaptureLoop {
         switch work {
         case .record(let step): record(step)
         case .wroteBack(let ids):
-            desk.post { store in try store.writeBacksDone(ids) }
+            desk.post(feedsCapture: true) { store in try store.writeBacksDone(ids) }
         case .heldKeysWanted(let after, let limit):
             let inbox = inbox
             let keys = Slot<[SourceKey]>()
