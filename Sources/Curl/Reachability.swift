@@ -14,13 +14,13 @@ package enum Reachability {
         let transport = try TransferLoop(settings, ring: {})
         // The loop has started libcurl; its own handles are not needed.
         defer { transport.close() }
+        let timeout = settings.connectTimeoutMilliseconds
+        let exchange = HTTPExchange(
+            token: 1, request: HTTPRequest(method: .get, url: url, timeoutMilliseconds: timeout))
         guard case .success(let transfer) = Transfer.make(settings),
             transfer.load(
-                HTTPExchange(
-                    token: 1,
-                    request: HTTPRequest(
-                        method: .get, url: url,
-                        timeoutMilliseconds: settings.connectTimeoutMilliseconds)))
+                exchange, deadline: monotonicMicroseconds() + timeout * 1000,
+                lane: HostLane(limit: 1, sharesConnections: false)) == nil
         else {
             return HTTPFailure(kind: .unsendable, mayHaveArrived: false, detail: url)
         }
