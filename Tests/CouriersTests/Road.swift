@@ -126,7 +126,7 @@ final class Road {
                 let wake = dispatcher.nextWake(now: now)
                 if try isSettled() { break }
                 if wake >= 60_000, far.isWaiting { break }
-                pass(max(1, wake))
+                pass(max(1, min(wake, limit - (now.steady - start))))
             } else {
                 pass(1)
             }
