@@ -99,7 +99,7 @@ extension Courier {
                     errorCode: unsendable?.code ?? cause.troubleCode,
                     numbers: [.init("pause_ms", pause)]))
         case .probing:
-            if breaker.cause == .sessionsRejected { keeper.giveAnotherChance() }
+            keeper.giveAnotherChance()
             unsendable = nil
             events(Event(.breakerProbing, .info, destination: id.rawValue))
         case .closed:
