@@ -1,9 +1,10 @@
 import Capture
 import Dossiers
 import Operating
-@testable import Outbox
 import Testing
 import Wire
+
+@testable import Outbox
 
 /// What every source promises, whatever its database and its product.
 @Suite("Every source")
@@ -135,7 +136,8 @@ struct SourceConformanceTests {
         #expect(found == found.sorted())
         #expect(try changes(office, position, limit: 2) == Array(found.prefix(2)))
         #expect(
-            try changes(office, position, after: SourceKey(5)) == found.filter { $0 > SourceKey(5) })
+            try changes(office, position, after: SourceKey(5)) == found.filter { $0 > SourceKey(5) }
+        )
     }
 
     private func changes(
