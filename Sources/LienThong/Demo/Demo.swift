@@ -55,6 +55,7 @@ final class Demo {
     }
 
     private func makeOffice() throws(Trouble) {
+        try folder.copy("\(share)/codes", to: "codes")
         screen.say(
             "Tạo cơ sở dữ liệu một cửa mẫu / making a sample one-stop database: \(dossiers) hồ sơ")
         let make = try start(
