@@ -62,6 +62,17 @@ package final class TestCluster: @unchecked Sendable {
         try server("pg_ctl", ["-D", "\(directory)/data", "-w", "-m", mode, "stop"])
     }
 
+    /// Makes the server a read-only standby that waits for a primary which never comes.
+    package func becomeStandby() throws {
+        try stop()
+        let signal = "\(directory)/data/standby.signal"
+        guard FileManager.default.createFile(atPath: signal, contents: nil) else {
+            throw Failure(description: "\(signal) cannot be made")
+        }
+        if TestCluster.isRoot { try TestCluster.run("chown", ["postgres", signal]) }
+        try start()
+    }
+
     /// Stops the server and removes its folder.
     package func remove() {
         try? stop(mode: "immediate")
