@@ -7,8 +7,6 @@ internal import Synchronization
 package enum CaptureNews: Sendable {
     /// The oldest batch handed out and not yet confirmed is on disk.
     case recorded
-    /// A batch could not be recorded: begin again from what the store knows.
-    case notRecorded(cursors: [String: String])
     /// Everything that is asked for now, in place of what was asked for before.
     case requests([OperatorRequest])
     /// The held dossiers asked for with ``CaptureWork/heldKeysWanted(after:limit:)``.

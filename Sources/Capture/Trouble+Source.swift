@@ -2,6 +2,8 @@ internal import Operating
 
 // LT-30xx: the source database.
 extension Trouble {
+    static let sourceSlowCode = "LT-3002"
+
     static func sourceUnreachable(_ words: String) -> Trouble {
         Trouble(
             "LT-3001", .unavailable,
@@ -16,7 +18,7 @@ extension Trouble {
 
     static func sourceSlow(file: String) -> Trouble {
         Trouble(
-            "LT-3002", .temporaryFailure,
+            sourceSlowCode, .temporaryFailure,
             vietnamese: "Cơ sở dữ liệu nguồn trả lời quá chậm cho \(file).",
             english: "The source database takes too long to answer \(file).",
             fixVietnamese:

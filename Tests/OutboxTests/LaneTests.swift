@@ -89,6 +89,21 @@ import Wire
         #expect(try fixture.drain().map(\.text) == ["B"])
     }
 
+    @Test("sends the newest header last when an uncertain one turns out not to have arrived")
+    func twoHeaders() throws {
+        try fixture.record(dossier("H1", state: "A"))
+        let lost = try fixture.claimOne()
+        try fixture.settle(lost, .uncertain(at: fixture.now), outcome: .unknown)
+        try fixture.record(dossier("H1", state: "B"))
+        try fixture.settle(
+            try fixture.claimOne(), .again(at: fixture.now, countsAsAttempt: false),
+            outcome: .missing)
+        // Now two headers wait, neither of them at the destination: the third replaces both.
+        #expect(try fixture.record(dossier("H1", state: "C")).superseded == 2)
+        #expect(fixture.store.depth == 1)
+        #expect(try fixture.drain().map(\.text) == ["C"])
+    }
+
     @Test("gives a step that was changed before it was sent its new content, in its old place")
     func rewrittenInTime() throws {
         try fixture.record(

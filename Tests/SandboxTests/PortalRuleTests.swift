@@ -144,6 +144,16 @@ struct PortalRuleTests {
         #expect(!shown.contains("CÔNG DÂN"))
     }
 
+    @Test("do not repeat a code that is none, for it might be anything")
+    func codeShape() throws {
+        let harness = try PortalHarness()
+        _ = try harness.create(PortalRecords.dossier(code: "NGUYEN VAN THU 0901"))
+        _ = try harness.probe("NGUYEN VAN THU 0901")
+        #expect(harness.rules == ["shape", "shape"])
+        let shown = try #require(try harness.client.get("/sandbox/violations")).text
+        #expect(!shown.contains("NGUYEN"))
+    }
+
     @Test("lengths can be switched off (S9)")
     func limitsOff() throws {
         let harness = try PortalHarness(["limits": "off"])

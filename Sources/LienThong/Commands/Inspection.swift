@@ -26,9 +26,11 @@ final class Inspection {
     }
 
     func run(config: String?, share: String?) {
-        guard let composition = attempt({ () throws(Trouble) in
-            try Composition.load(path: config, share: share)
-        }) else { return }
+        guard
+            let composition = attempt({ () throws(Trouble) in
+                try Composition.load(path: config, share: share)
+            })
+        else { return }
         let configuration = composition.configuration
         fine("cấu hình / configuration: \(configuration.file)")
         fine("bảng mã / code tables: \(configuration.codesDirectory)")
@@ -71,12 +73,14 @@ final class Inspection {
         var info = statvfs()
         guard statvfs(directory, &info) == 0 else {
             findings.append(
-                .trouble(.stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
+                .trouble(
+                    .stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
             return
         }
         guard access(directory, W_OK | X_OK) == 0 else {
             findings.append(
-                .trouble(.stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
+                .trouble(
+                    .stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
             return
         }
         let free = UInt64(info.f_bavail) * UInt64(info.f_frsize) / (1 << 20)
@@ -143,7 +147,8 @@ extension Trouble {
     static func clockUnset(_ now: String) -> Trouble {
         Trouble(
             "LT-1010", .systemError,
-            vietnamese: "Đồng hồ máy chủ sai: \(now).", english: "The machine's clock is wrong: \(now).",
+            vietnamese: "Đồng hồ máy chủ sai: \(now).",
+            english: "The machine's clock is wrong: \(now).",
             fixVietnamese: "Bật đồng bộ giờ: timedatectl set-ntp true",
             fix: "Turn on time synchronisation: timedatectl set-ntp true")
     }
@@ -154,7 +159,9 @@ extension Trouble {
             vietnamese: "Không dùng được thư mục trạng thái \(directory): \(reason).",
             english: "The state directory \(directory) cannot be used: \(reason).",
             fixVietnamese: "Tạo thư mục, hoặc chạy dưới systemd (StateDirectory=lienthongd).",
-            fix: "Make it, or run under systemd (StateDirectory=lienthongd): install -d -m 700 \(directory)")
+            fix:
+                "Make it, or run under systemd (StateDirectory=lienthongd): install -d -m 700 \(directory)"
+        )
     }
 
     static func diskNearlyFull(_ directory: String, freeMiB: UInt64) -> Trouble {
@@ -179,7 +186,8 @@ extension Trouble {
         Trouble(
             "LT-1014", .noPermission,
             vietnamese: "Đích “\(name)” từ chối đăng nhập (mã \(code.isEmpty ? "?" : code)).",
-            english: "The destination “\(name)” refuses the login (code \(code.isEmpty ? "?" : code)).",
+            english:
+                "The destination “\(name)” refuses the login (code \(code.isEmpty ? "?" : code)).",
             fixVietnamese: "Kiểm tra thông tin mật nêu ở destinations.\(name).secrets và mã tuyến.",
             fix: "Check the credentials named in destinations.\(name).secrets and the route code.")
     }

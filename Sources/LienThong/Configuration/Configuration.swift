@@ -29,6 +29,7 @@ package struct Configuration: Sendable {
     package struct Destination: Sendable {
         package var id: DestinationID
         package var contract: Contract
+        package var contractPath: String
         package var account: Account
         package var transfer: TransferSettings
         package var policy: CourierPolicy
@@ -96,7 +97,7 @@ package struct Configuration: Sendable {
             isPostgres: database == "postgres",
             password: try section.optionalString("password"),
             settings: try section.table("settings"),
-            pollMilliseconds: try section.duration("poll", default: "2s", in: 50...3_600_000),
+            pollMilliseconds: try section.duration("poll", default: "2s", in: 50...60_000),
             writesBack: try section.bool("writeBack", default: true))
     }
 
@@ -134,7 +135,7 @@ package struct Configuration: Sendable {
             throw section.wrong("url", "https://…", "\"\(url)\"")
         }
         return Destination(
-            id: DestinationID(name), contract: contract,
+            id: DestinationID(name), contract: contract, contractPath: contractPath,
             account: try account(
                 name, section, url: url, contract: contract, credentials: credentials),
             transfer: try transfer(section, allowPlainHTTP: plain),

@@ -19,7 +19,7 @@ extension RecordSchema {
         FieldRule("DinhDanhCHS", .list(identity), .present),
         FieldRule("ThongTinKhac", .lines, limit: 5000),
         FieldRule("Email", .email, limit: 100),
-        FieldRule("Fax", .phone),
+        FieldRule("Fax", .text),
         FieldRule("SoDienThoai", .phone, limit: 50),
         FieldRule("TrichYeuHoSo", .lines, .filled, limit: 1000),
         FieldRule("NgayNopHoSo", .time, .filled),
