@@ -65,6 +65,7 @@ struct AnswerTests {
         Row(.create, code: "0", "", .acknowledged),
         Row(.update, code: "\"0\"", "Success", .acknowledged),
         Row(.history, 200, #"{"error_code":"0"}"#, .acknowledged),
+        Row(.update, code: "0", "Thành công, không có lỗi", .acknowledged),
         // …but for words of failure.
         Row(.create, code: "0", "Đồng bộ không thành công", .unknown),
         Row(.history, code: "0", "Thất bại", .unknown),

@@ -148,6 +148,9 @@ struct PopulationTests {
     @Test("tells what the contract is, can do and needs")
     func description() {
         #expect(population.supports == [.verify])
+        #expect(
+            Samples.hold(population.renderState(Samples.fullDossier()))
+                == Hold(.fieldMissing, field: "records.state"))
         #expect(population.calls == [.verify, .lookup])
         #expect(!population.needsSession)
         #expect(population.sessionLifetimeMilliseconds == .max)

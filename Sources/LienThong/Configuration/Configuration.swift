@@ -23,6 +23,9 @@ package struct Configuration: Sendable {
         package var settings: [String: String]
         /// How often the source is looked at when nothing wakes us, in milliseconds.
         package var pollMilliseconds: Int64
+        /// How often the source's own mapping tables are compared, in milliseconds: a changed mapping
+        /// frees what was held for want of it.
+        package var mappingsMilliseconds: Int64
         package var writesBack: Bool
     }
 
@@ -98,6 +101,8 @@ package struct Configuration: Sendable {
             password: try section.optionalString("password"),
             settings: try section.table("settings"),
             pollMilliseconds: try section.duration("poll", default: "2s", in: 50...60_000),
+            mappingsMilliseconds: try section.duration(
+                "mappings", default: "15s", in: 100...86_400_000),
             writesBack: try section.bool("writeBack", default: true))
     }
 

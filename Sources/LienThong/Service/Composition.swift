@@ -33,7 +33,9 @@ package struct Composition: Sendable {
 
     private static func digest(of configuration: Configuration) -> String {
         let hash = SHA256()
-        let tables = ["status.json5", "procedures.json5", "units.json5", "administrative-units.csv"]
+        let tables = [
+            "status.json5", "procedures.json5", "units.json5", "administrative-units.csv",
+        ]
         let files =
             tables.map { "\(configuration.codesDirectory)/\($0)" }
             + configuration.destinations.map(\.contractPath) + [configuration.file]

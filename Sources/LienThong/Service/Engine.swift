@@ -50,7 +50,7 @@ final class Engine {
                 for job in jobs { try job.body(store) }
                 try dispatcher.claim(now: now)
             }
-            try feed.step(store, now: now)
+            try feed.step(store, isUrgent: jobs.contains(where: \.feedsCapture), now: now)
         } catch {
             // The dispatcher keeps its settlements and forgets its claims when no `submit` follows.
             return failed(error, now: now)

@@ -39,7 +39,9 @@ final class Reporter {
         status.write(in: directory)
         let flying = standings.reduce(0) { $0 + $1.inFlight }
         let acknowledged = standings.reduce(Int64(0)) { $0 + $1.counters.acknowledged }
-        let reading = capture.map { $0.isWalking ? "walking" : $0.isCaughtUp ? "caught up" : "reading" }
+        let reading = capture.map {
+            $0.isWalking ? "walking" : $0.isCaughtUp ? "caught up" : "reading"
+        }
         ServiceManager.status(
             "source \(capture?.errorCode ?? reading ?? "starting"), in flight \(flying), acknowledged \(acknowledged)"
                 + (status.troubles.first.map { ", \($0.code)" } ?? ""))
