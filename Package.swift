@@ -85,11 +85,15 @@ let package = Package(
         .executableTarget(
             name: "lienthong-sandbox", dependencies: ["Sandbox"], swiftSettings: strict),
 
+        // What several test targets share: a PostgreSQL server of their own.
+        .target(
+            name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         tests("WireTests", ["Wire"]),
         tests("ExecutionTests", ["Execution"]),
         tests("OperatingTests", ["Operating"]),
         tests("SQLiteTests", ["SQLite", "Wire", "Operating"]),
-        tests("PostgresTests", ["Postgres", "Wire", "Operating"]),
+        tests("PostgresTests", ["Postgres", "Wire", "Operating", "TestSupport"]),
         tests("CurlTests", ["Curl", "Wire", "Execution", "Operating"]),
         tests("DossiersTests", ["Dossiers", "Wire", "Operating"]),
         tests("OutboxTests", ["Outbox", "SQLite", "Dossiers", "Wire", "Operating"]),
@@ -98,14 +102,17 @@ let package = Package(
             "CaptureTests",
             [
                 "Capture", "Contracts", "Outbox", "Dossiers", "SQLite", "Postgres", "Wire",
-                "Operating",
+                "Operating", "TestSupport",
             ]),
         tests(
             "CouriersTests",
             ["Couriers", "Contracts", "Outbox", "Dossiers", "SQLite", "Wire", "Operating"]),
         tests(
             "SandboxTests",
-            ["Sandbox", "Curl", "SQLite", "Postgres", "Wire", "Execution", "Operating"]),
+            [
+                "Sandbox", "Curl", "SQLite", "Postgres", "Wire", "Execution", "Operating",
+                "TestSupport",
+            ]),
         tests(
             "LienThongTests", ["LienThong", "Sandbox", "Outbox", "Dossiers", "Wire", "Operating"]),
     ]

@@ -17,6 +17,10 @@ static inline int shim_bind_text_static(sqlite3_stmt *s, int i, const char *byte
 static inline int shim_bind_blob_static(sqlite3_stmt *s, int i, const void *bytes, int count) {
     return sqlite3_bind_blob(s, i, bytes, count, SQLITE_STATIC);
 }
+/// Turns SQLite's memory statistics off: they cost a lock for every allocation. Before any other call.
+static inline int shim_keep_no_memory_statistics(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
 /// Refuses double-quoted string literals, so that a misspelt column is an error, not a string.
 static inline int shim_refuse_double_quoted_strings(sqlite3 *db) {
     int rc = sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, (void *)0);

@@ -26,7 +26,8 @@ struct ColumnPlan<Column: SourceColumn>: Sendable {
         }
         guard let keyIndex else { throw .profileColumnMissing(file: file, column: "source_key") }
         for column in Column.allCases
-        where Column.required.contains(column) && !columns.contains(where: { $0.column == column }) {
+        where Column.required.contains(column) && !columns.contains(where: { $0.column == column })
+        {
             throw .profileColumnMissing(file: file, column: column.sqlName)
         }
         self.keyIndex = keyIndex

@@ -75,12 +75,17 @@ struct NamedSQL: Sendable {
         private mutating func parameter() {
             var end = offset + 1
             while end < bytes.count, Scanner.isNameByte(bytes[end]) { end += 1 }
-            guard end > offset + 1 else { return copy(1) }
+            // A digit first is an array's slice, `x[1:2]`.
+            guard end > offset + 1, !Scanner.isDigit(bytes[offset + 1]) else { return copy(1) }
             let name = String(decoding: bytes[(offset + 1)..<end], as: UTF8.self)
             let index = parameters.firstIndex(of: name) ?? parameters.count
             if index == parameters.count { parameters.append(name) }
             output.append(contentsOf: "$\(index + 1)".utf8)
             offset = end
+        }
+
+        private static func isDigit(_ byte: UInt8) -> Bool {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
         }
 
         private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -1,5 +1,6 @@
-package import Operating
+package import Dossiers
 internal import Glibc
+package import Operating
 
 /// How one product's tables are read: a folder of SQL, as data.
 ///
@@ -14,8 +15,8 @@ package struct SourceProfile: Sendable {
     package let dialect: Dialect
     /// The profile's folder.
     package let directory: String
-    /// The IANA name of the zone of the source's naive times.
-    package let zone: String
+    /// The zone of the source's naive times.
+    package let zone: SourceZone
     /// How far before the last mark a change is still looked for.
     package let overlapMilliseconds: Int64
     /// The channel on which writers may wake the daemon (PostgreSQL); nil for none.
@@ -51,7 +52,7 @@ package struct SourceProfile: Sendable {
         titleVietnamese = try file.string("title_vi")
         title = try file.string("title")
         let dialects = try file.strings("dialects")
-        zone = try file.string("zone", default: "Asia/Ho_Chi_Minh")
+        let zoneName = try file.string("zone", default: "Asia/Ho_Chi_Minh")
         channel = try file.optionalString("listen")
         dossiersPerQuery = try file.integer("dossiers_per_query", default: 400, in: 1...1000)
         let overlaps = try file.optionalSection("overlap")
@@ -67,6 +68,10 @@ package struct SourceProfile: Sendable {
         overlapMilliseconds = overlap
         let defaults = try file.table("settings")
         try file.finish()
+        guard let zone = SourceZone(identifier: zoneName) else {
+            throw .profileZoneUnknown(directory: directory, zone: zoneName)
+        }
+        self.zone = zone
         guard dialects.contains(dialect.rawValue) else {
             throw .profileDialect(directory: directory, dialect: dialect.rawValue, has: dialects)
         }

@@ -2,6 +2,8 @@ internal import Operating
 
 // LT-30xx: the source database.
 extension Trouble {
+    static let sourceSlowCode = "LT-3002"
+
     static func sourceUnreachable(_ words: String) -> Trouble {
         Trouble(
             "LT-3001", .unavailable,
@@ -9,16 +11,18 @@ extension Trouble {
             english: "The source database cannot be reached: \(words)",
             fixVietnamese: "Kiểm tra máy chủ, mạng, người dùng và mật khẩu bằng psql; "
                 + "chương trình tự thử lại và không bỏ sót thay đổi nào.",
-            fix: "Check the server, the network, the user and the password with psql; the daemon tries "
+            fix:
+                "Check the server, the network, the user and the password with psql; the daemon tries "
                 + "again by itself and loses no change.")
     }
 
     static func sourceSlow(file: String) -> Trouble {
         Trouble(
-            "LT-3002", .temporaryFailure,
+            sourceSlowCode, .temporaryFailure,
             vietnamese: "Cơ sở dữ liệu nguồn trả lời quá chậm cho \(file).",
             english: "The source database takes too long to answer \(file).",
-            fixVietnamese: "Xem chỉ mục trên cột ngày sửa đổi và các khoá đang chờ (pg_stat_activity); "
+            fixVietnamese:
+                "Xem chỉ mục trên cột ngày sửa đổi và các khoá đang chờ (pg_stat_activity); "
                 + "hoặc tăng source.statement_timeout.",
             fix: "Look for the index on the column of the modification date and for waiting locks "
                 + "(pg_stat_activity), or raise source.statement_timeout.")
@@ -46,9 +50,11 @@ extension Trouble {
     static func sourceReadOnly(file: String) -> Trouble {
         Trouble(
             "LT-3005", .noPermission,
-            vietnamese: "Cơ sở dữ liệu nguồn chỉ cho đọc, không ghi lại được kết quả xác thực (\(file)).",
+            vietnamese:
+                "Cơ sở dữ liệu nguồn chỉ cho đọc, không ghi lại được kết quả xác thực (\(file)).",
             english: "The source database is read-only: \(file) cannot be carried out.",
-            fixVietnamese: "Kết nối tới máy chủ chính và cấp quyền UPDATE, hoặc tắt source.write_back.",
+            fixVietnamese:
+                "Kết nối tới máy chủ chính và cấp quyền UPDATE, hoặc tắt source.write_back.",
             fix: "Connect to the primary server and grant UPDATE, or turn source.write_back off.")
     }
 
@@ -91,7 +97,8 @@ extension Trouble {
     static func sourceMarkUnusable(file: String) -> Trouble {
         Trouble(
             "LT-3010", .dataError,
-            vietnamese: "\(file) phải trả về đúng một dòng với position là số và taken_at là thời điểm.",
+            vietnamese:
+                "\(file) phải trả về đúng một dòng với position là số và taken_at là thời điểm.",
             english: "\(file) must yield one row, position being a number and taken_at a time.",
             fixVietnamese: "Chạy thử câu lệnh rồi sửa tệp.",
             fix: "Try the statement, then mend the file.")

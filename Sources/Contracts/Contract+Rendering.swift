@@ -5,6 +5,7 @@ internal import Wire
 extension Contract {
     /// The dossier's header record with its lists, without its steps.
     package func renderState(_ dossier: Dossier) -> Rendered {
+        guard !plan.state.isEmpty else { return Contract.unsupported("records.state") }
         var writer = RecordWriter(plan.texts, reserving: 4096, status: dossier.status)
         do throws(Hold) {
             try writer.state(plan.state, of: dossier)
@@ -17,6 +18,7 @@ extension Contract {
 
     /// One step of the dossier's progress.
     package func renderStep(_ step: Step, of dossier: Dossier) -> Rendered {
+        guard !plan.step.isEmpty else { return Contract.unsupported("records.step") }
         var writer = RecordWriter(plan.texts, reserving: 512, status: dossier.status)
         do throws(Hold) {
             try writer.record(plan.step, of: StepOfDossier(step: step, dossier: dossier.code))
@@ -29,6 +31,7 @@ extension Contract {
 
     /// The question about a person, the same for `verify` and `lookup`.
     package func renderPerson(_ person: Person) -> Rendered {
+        guard !plan.person.isEmpty else { return Contract.unsupported("records.person") }
         var writer = PersonWriter(plan.texts, prefix: plan.soap?.prefix ?? "")
         do throws(Hold) {
             try writer.elements(plan.person, of: person)
@@ -36,6 +39,11 @@ extension Contract {
             return .held(error, writer.remarks)
         }
         return .ready(payload(writer.bytes), writer.remarks)
+    }
+
+    /// A record that the file does not describe (see ``Contract/supports``) holds rather than go out empty.
+    private static func unsupported(_ place: String) -> Rendered {
+        .held(Hold(.fieldMissing, field: place), [])
     }
 
     private func payload(_ bytes: [UInt8]) -> RenderedPayload {

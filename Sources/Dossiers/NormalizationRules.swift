@@ -19,7 +19,7 @@ package struct NormalizationRules: Sendable {
     package var plausibleYears: ClosedRange<Int> = 1990...2100
     /// Statuses of a dossier that need not have been accepted (contracts.md §3: without an acceptance
     /// time a dossier is in no count of the portal).
-    package var unacceptedStatuses: Set<Status> = [.submitted, .refused]
+    package var unacceptedStatuses: Set<Status> = [.submitted, .refused, .withdrawn]
     /// Sends `2.002492` for the legacy long form `2.002492.000.00.00.H22` (contracts.md §12.3).
     package var shortensProcedureCodes = false
     /// Holds a citizen's dossier when his identity number is neither 12 nor 9 digits.

@@ -17,7 +17,8 @@ extension Trouble {
             fix: "Mend the file at the place named, then run: lienthongd check --offline")
     }
 
-    package static func settingsUnknownKey(file: String, place: String, nearest: String?) -> Trouble {
+    package static func settingsUnknownKey(file: String, place: String, nearest: String?) -> Trouble
+    {
         let hintVietnamese = nearest.map { "Có phải ý bạn là “\($0)”?" } ?? "Xoá khoá này."
         let hint = nearest.map { "Did you mean “\($0)”?" } ?? "Remove this key."
         return Trouble(

@@ -66,7 +66,8 @@ extension Store {
         let room = limit - chosen.count
         // The backlog's share adds up over claims, so that it is kept even when each claim is for one.
         flight.backlogCredit += Double(room) * (1 - min(max(freshShare, 0), 1))
-        let share = min(room, Int(flight.backlogCredit))
+        // The small addend forgives binary fractions: ten times 0.2 is two.
+        let share = min(room, Int(flight.backlogCredit + 1e-6))
         let owed = try claims.ready(
             destination: destination, isBacklog: true, now: now, limit: share, except: except)
         let fresh = try claims.ready(

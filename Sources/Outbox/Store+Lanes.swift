@@ -59,18 +59,26 @@ extension Store {
             recording.freed(lane, memory)
         }
         let flying = memory.flights[lane.destination]?.deliveries ?? []
-        // What may be at the destination is never replaced; of headers that are not, there is one at most.
-        let waiting = owed.firstIndex {
+        // What may be at the destination is never replaced. There are two headers to replace when one was
+        // found not to have arrived while another waited behind it.
+        let waiting = owed.filter {
             $0.operation == .state && $0.state != .uncertain && !flying.contains($0.id)
                 && (!$0.isDoubtful || $0.state == .parked)
         }
-        guard let waiting else {
+        guard let first = waiting.first else {
             let isBlocked = lane.awaits != nil || owed.contains { $0.state != .behind }
             return try insert(
                 payload, operation: .state, steps: nil, in: lane,
                 state: isBlocked ? .behind : .ready, &recording)
         }
-        try supersede(owed[waiting], with: payload, in: &lane, &recording)
+        for other in waiting.dropFirst() {
+            try work.ledger.append(
+                work.decision(.superseded, on: other, now: recording.now), to: &lane)
+            try work.deliveries.delete(other.id)
+            memory.depth -= 1
+            recording.summary.superseded += 1
+        }
+        try supersede(first, with: payload, in: &lane, &recording)
     }
 
     private func supersede(

@@ -233,10 +233,11 @@ extension PostgresConnection {
 
     /// Hands over C strings in an array that ends with a null pointer, valid during the call.
     static func withTexts<Value>(
-        _ texts: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
+        _ texts: [String?], _ body: ([UnsafePointer<CChar>?]) -> Value
     ) -> Value {
         var bytes: [CChar] = []
         var offsets: [Int?] = []
+        offsets.reserveCapacity(texts.count)
         for text in texts {
             guard let text else {
                 offsets.append(nil)
@@ -251,10 +252,7 @@ extension PostgresConnection {
                 offset.flatMap { offset in buffer.baseAddress.map { $0 + offset } }
             }
             pointers.append(nil)
-            return pointers.withUnsafeBufferPointer { list in
-                // Never empty: it ends with the null pointer just added.
-                list.baseAddress.map(body)
-            }
-        }.unsafelyUnwrapped
+            return body(pointers)
+        }
     }
 }

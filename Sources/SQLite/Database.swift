@@ -10,6 +10,9 @@ package final class Database {
 
     let handle: OpaquePointer
 
+    /// Set once, before the first connection; a later call would be refused and change nothing.
+    private static let configured = shim_keep_no_memory_statistics()
+
     /// Opens the file.
     ///
     /// - Parameters:
@@ -27,6 +30,7 @@ package final class Database {
         case .readWrite: flags |= SQLITE_OPEN_READWRITE
         case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         }
+        _ = Database.configured
         var opened: OpaquePointer?
         let code = sqlite3_open_v2(path, &opened, flags, vfs)
         guard let opened else {

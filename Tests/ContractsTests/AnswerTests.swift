@@ -65,6 +65,7 @@ struct AnswerTests {
         Row(.create, code: "0", "", .acknowledged),
         Row(.update, code: "\"0\"", "Success", .acknowledged),
         Row(.history, 200, #"{"error_code":"0"}"#, .acknowledged),
+        Row(.update, code: "0", "Thành công, không có lỗi", .acknowledged),
         // …but for words of failure.
         Row(.create, code: "0", "Đồng bộ không thành công", .unknown),
         Row(.history, code: "0", "Thất bại", .unknown),
@@ -96,6 +97,10 @@ struct AnswerTests {
         Row(.create, code: "-1", "Phiên làm việc đã hết hạn", .sessionExpired),
         Row(.history, code: "\"401\"", "Phiên không hợp lệ", .sessionExpired),
         Row(.probe, code: "-1", "Session expired", .sessionExpired),
+        Row(.update, code: "-1", "Lỗi xử lý dữ liệu", .unknown),
+        Row(.probe, code: "-1", "Lỗi hệ thống", again),
+        Row(.history, code: "-1", "Một số bản ghi không được tiếp nhận", .unknown),
+        Row(.create, code: "-1", "Không có dịch vụ này trên địa chỉ đã gọi", .refused),
         // A version is no session.
         Row(.create, code: "-1", "Phiên bản dữ liệu sai", .rejected),
     ]

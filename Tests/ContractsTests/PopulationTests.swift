@@ -83,19 +83,21 @@ struct PopulationTests {
         #expect(try name(plain) == "DO THI THU")
     }
 
-    @Test(
-        "has a request identifier that is the same on every attempt and another for another nonce")
+    @Test("has a request identifier of its own on every attempt of every delivery")
     func requestIdentifier() throws {
-        func identifier(_ nonce: [UInt8]) throws -> String? {
+        func identifier(_ nonce: [UInt8], after milliseconds: Int64 = 0) throws -> String? {
             let request = try population.request(
                 .verify(body: try body(Samples.person())), account: Samples.populationAccount,
-                session: nil, key: nil, now: Samples.now, nonce: nonce)
+                session: nil, key: nil, now: Samples.now.adding(milliseconds: milliseconds),
+                nonce: nonce)
             return try XMLElement(parsing: request.body)
                 .first(["Body", "XacThucThongTinCongDan", "MaYeuCau"])?.text
         }
-        #expect(try identifier([1, 2]) == "H21-DVC-20260105-0102")
-        #expect(try identifier([1, 2]) == identifier([1, 2]))
+        #expect(try identifier([1, 2]) == "H21-DVC-20260105090000000-0102")
         #expect(try identifier([1, 2]) != identifier([1, 3]))
+        #expect(try identifier([1, 2]) != identifier([1, 2], after: 1))
+        let long = try #require(try identifier(Array(repeating: 0xFF, count: 32)))
+        #expect(long.count <= 50)
     }
 
     @Test("is signed over address, user, time and key")
@@ -146,6 +148,9 @@ struct PopulationTests {
     @Test("tells what the contract is, can do and needs")
     func description() {
         #expect(population.supports == [.verify])
+        #expect(
+            Samples.hold(population.renderState(Samples.fullDossier()))
+                == Hold(.fieldMissing, field: "records.state"))
         #expect(population.calls == [.verify, .lookup])
         #expect(!population.needsSession)
         #expect(population.sessionLifetimeMilliseconds == .max)

@@ -171,6 +171,7 @@ struct VerificationTests {
         Row(status: 200, body: fault("soap:Client", "Sai chữ ký"), outcome: .refused),
         Row(status: 500, body: fault("s:Server", "Invalid signature"), outcome: .refused),
         Row(status: 200, body: fault("s:Client", "MaDVC không hợp lệ"), outcome: .refused),
+        Row(status: 200, body: fault("s:Client.Authentication", "x"), outcome: .refused),
         Row(status: 401, body: "", outcome: .refused),
         Row(status: 404, body: "<html/>", outcome: .refused),
         Row(status: 429, body: "", outcome: .throttled(afterMilliseconds: 5000)),

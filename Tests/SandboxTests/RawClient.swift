@@ -77,7 +77,7 @@ final class RawClient {
         var bytes = (Array(text.utf8) + body)[...]
         while !bytes.isEmpty {
             let sent = bytes.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if sent <= 0 { break }
             bytes = bytes.dropFirst(sent)

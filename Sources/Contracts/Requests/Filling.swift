@@ -47,8 +47,11 @@ struct Filling {
             guard let session else { throw .callLacksSession(contract: contract) }
             return session.value
         case .code: return code?.rawValue ?? ""
-        case .nonce: return Hex.encode(nonce)
-        case .today: return String(now.wall.compact.prefix(8))
+        case .nonce: return Hex.encode(Array(nonce.prefix(8)))
+        case .now:
+            var bytes = now.wall.compactBytes
+            bytes.append(decimal: now.wall.vietnam.millisecond, width: 3)
+            return String(decoding: bytes, as: UTF8.self)
         }
     }
 }

@@ -7,10 +7,10 @@ struct Template: Sendable {
         case session
         /// The dossier's code, in a probe.
         case code
-        /// The caller's random bytes in hexadecimal, the same on every attempt of one delivery.
+        /// The caller's first eight bytes in hexadecimal.
         case nonce
-        /// Today in Việt Nam, `yyyyMMdd`.
-        case today
+        /// Now in Việt Nam to the millisecond, `yyyyMMddHHmmssSSS`.
+        case now
     }
     enum Part: Sendable {
         case literal(String)

@@ -1,4 +1,4 @@
-package import Operating
+internal import Operating
 
 /// The words of a command line, checked against what the command takes.
 struct Arguments: Sendable {

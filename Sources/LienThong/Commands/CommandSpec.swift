@@ -1,4 +1,4 @@
-package import Operating
+internal import Operating
 
 /// What a command is called, takes and does; `--help` is written from it.
 struct CommandSpec: Sendable {

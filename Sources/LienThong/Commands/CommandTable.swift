@@ -1,5 +1,5 @@
 internal import Glibc
-package import Operating
+internal import Operating
 
 /// `lienthongd <command>`: finds the command, reads its words, runs it, and says what went wrong.
 package enum CommandTable {

@@ -23,12 +23,16 @@ package struct Configuration: Sendable {
         package var settings: [String: String]
         /// How often the source is looked at when nothing wakes us, in milliseconds.
         package var pollMilliseconds: Int64
+        /// How often the source's own mapping tables are compared, in milliseconds: a changed mapping
+        /// frees what was held for want of it.
+        package var mappingsMilliseconds: Int64
         package var writesBack: Bool
     }
 
     package struct Destination: Sendable {
         package var id: DestinationID
         package var contract: Contract
+        package var contractPath: String
         package var account: Account
         package var transfer: TransferSettings
         package var policy: CourierPolicy
@@ -40,7 +44,7 @@ package struct Configuration: Sendable {
     package var file: String
     package var share: String
     package var stateDirectory: String
-    package var stateKeyCredentials: Credentials
+    package var credentials: Credentials
     package var source: Source
     package var codesDirectory: String
     /// The file's section for normalization, applied when the profile's zone is known.
@@ -80,7 +84,7 @@ package struct Configuration: Sendable {
         return Configuration(
             file: root.file, share: share,
             stateDirectory: try state?.optionalString("directory") ?? defaultStateDirectory,
-            stateKeyCredentials: credentials,
+            credentials: credentials,
             source: try source(try root.section("source")),
             codesDirectory: try root.string("codes", default: "\(share)/codes"),
             normalization: try normalization(try root.optionalSection("normalization")),
@@ -96,7 +100,9 @@ package struct Configuration: Sendable {
             isPostgres: database == "postgres",
             password: try section.optionalString("password"),
             settings: try section.table("settings"),
-            pollMilliseconds: try section.duration("poll", default: "2s", in: 50...3_600_000),
+            pollMilliseconds: try section.duration("poll", default: "2s", in: 50...60_000),
+            mappingsMilliseconds: try section.duration(
+                "mappings", default: "15s", in: 100...86_400_000),
             writesBack: try section.bool("writeBack", default: true))
     }
 
@@ -134,7 +140,7 @@ package struct Configuration: Sendable {
             throw section.wrong("url", "https://…", "\"\(url)\"")
         }
         return Destination(
-            id: DestinationID(name), contract: contract,
+            id: DestinationID(name), contract: contract, contractPath: contractPath,
             account: try account(
                 name, section, url: url, contract: contract, credentials: credentials),
             transfer: try transfer(section, allowPlainHTTP: plain),
@@ -148,38 +154,15 @@ package struct Configuration: Sendable {
         _ name: String, _ section: Settings, url: String, contract: Contract,
         credentials: Credentials
     ) throws(Trouble) -> Account {
-        var settings = try section.table("settings")
-        for key in contract.settingsNeeded where settings[key.name] == nil {
-            if let value = key.defaultValue {
-                settings[key.name] = value
-            } else if key.isRequired {
-                throw .settingMissing(
-                    file: section.file, destination: name, key: key.name, meaning: key.meaning)
-            }
-        }
-        let known = contract.settingsNeeded.map(\.name)
-        for key in settings.keys.sorted() where !known.contains(key) {
-            throw .settingsUnknownKey(
-                file: section.file, place: "destinations.\(name).settings.\(key)",
-                nearest: Nearest.of(key, among: known))
-        }
-        let named = try section.table("secrets")
-        let knownSecrets = contract.secretsNeeded.map(\.name)
-        for key in named.keys.sorted() where !knownSecrets.contains(key) {
-            throw .settingsUnknownKey(
-                file: section.file, place: "destinations.\(name).secrets.\(key)",
-                nearest: Nearest.of(key, among: knownSecrets))
-        }
         var secrets: [String: Secret] = [:]
-        for key in contract.secretsNeeded {
-            if let credential = named[key.name] {
-                secrets[key.name] = try credentials.secret(credential)
-            } else if key.isRequired {
-                throw .secretMissing(file: section.file, destination: name, key: key.name)
-            }
+        for (key, credential) in try section.table("secrets") {
+            secrets[key] = try credentials.secret(credential)
         }
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        return Account(baseURL: base, settings: settings, secrets: secrets)
+        let account = Account(
+            baseURL: base, settings: try section.table("settings"), secrets: secrets)
+        if let trouble = contract.troubles(of: account).first { throw trouble }
+        return account
     }
 
     private static func transfer(_ section: Settings, allowPlainHTTP: Bool) throws(Trouble)

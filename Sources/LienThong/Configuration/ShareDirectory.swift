@@ -37,10 +37,9 @@ package enum ShareDirectory {
     /// The path of the running binary.
     package static func executablePath() -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            readlink(
-                "/proc/self/exe", bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-                bytes.count)
+        let count = buffer.withUnsafeMutableBytes { bytes -> Int in
+            guard let base = bytes.baseAddress else { return -1 }
+            return readlink("/proc/self/exe", base.assumingMemoryBound(to: CChar.self), bytes.count)
         }
         guard count > 0 else { return nil }
         return String(decoding: buffer[0..<count], as: UTF8.self)

@@ -1,3 +1,4 @@
+internal import Contracts
 internal import Glibc
 package import Operating
 internal import Wire

@@ -1,4 +1,4 @@
-package import Operating
+internal import Operating
 
 extension Trouble {
     static func shareMissing(looked: [String]) -> Trouble {
@@ -35,30 +35,9 @@ extension Trouble {
             fix: "Add at least one destination; see lienthongd.sample.json5.")
     }
 
-    static func settingMissing(file: String, destination: String, key: String, meaning: String)
-        -> Trouble
-    {
-        Trouble(
-            "LT-1009", .configuration,
-            vietnamese: "Tệp \(file): đích “\(destination)” thiếu “settings.\(key)” (\(meaning)).",
-            english: "\(file): destination “\(destination)” lacks “settings.\(key)” (\(meaning)).",
-            fixVietnamese: "Thêm giá trị này vào destinations.\(destination).settings.",
-            fix: "Add it under destinations.\(destination).settings.")
-    }
-
-    static func secretMissing(file: String, destination: String, key: String) -> Trouble {
-        Trouble(
-            "LT-1010", .configuration,
-            vietnamese: "Tệp \(file): đích “\(destination)” chưa nêu tên thông tin mật “\(key)”.",
-            english:
-                "\(file): destination “\(destination)” does not name the credential for “\(key)”.",
-            fixVietnamese: "Thêm destinations.\(destination).secrets.\(key): \"tên-credential\".",
-            fix: "Add destinations.\(destination).secrets.\(key): \"credential-name\".")
-    }
-
     static func plainHTTP(file: String, destination: String) -> Trouble {
         Trouble(
-            "LT-1011", .configuration,
+            "LT-1009", .configuration,
             vietnamese: "Tệp \(file): đích “\(destination)” dùng http:// không mã hoá.",
             english: "\(file): destination “\(destination)” uses unencrypted http://.",
             fixVietnamese:

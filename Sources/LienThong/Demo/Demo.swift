@@ -44,7 +44,7 @@ final class Demo {
                 "sandbox", "onestop", "work", "--profile", "reference", "--database",
                 folder.file("onestop.sqlite"), "--rate", "8/s", "--seconds", "\(seconds)", "--seed",
                 "3",
-                "--sources", "\(share)/sources", "--codes", folder.file("codes"),
+                "--codes", "\(share)/codes",
             ])
         guard try play(daemon: daemon, office: office, client: client) else {
             screen.say("Đã dừng theo yêu cầu. / Stopped as asked.")
@@ -55,6 +55,7 @@ final class Demo {
     }
 
     private func makeOffice() throws(Trouble) {
+        try folder.copy("\(share)/codes", to: "codes")
         screen.say(
             "Tạo cơ sở dữ liệu một cửa mẫu / making a sample one-stop database: \(dossiers) hồ sơ")
         let make = try start(
@@ -64,8 +65,8 @@ final class Demo {
                 folder.file("onestop.sqlite"), "--dossiers", "\(dossiers)", "--seed", "2026",
                 "--catalogue", folder.file("catalogue.json"), "--people",
                 folder.file("people.json"),
-                "--sources", "\(share)/sources", "--codes", "\(share)/codes", "--codes-out",
-                folder.file("codes"),
+                "--sources", "\(share)/sources", "--codes", "\(share)/codes", "--units",
+                folder.file("codes/units.json5"),
             ])
         guard make.wait(withinMilliseconds: 120_000) == 0 else {
             throw .demoPartEnded("make", lastLine: folder.lastLine("make.log"))
@@ -116,8 +117,8 @@ final class Demo {
                 },
                 population: {
                   contract: "csdlqgdc-soap", url: "\(portalURL)", allowPlainHTTP: true,
-                  settings: { MaDVC: "VPCP", MaCanBo: "officer01" },
-                  secrets: { username: "username", secretKey: "key" },
+                  settings: { ma_dvc: "VPCP", ma_can_bo: "officer01" },
+                  secrets: { username: "username", secret_key: "key" },
                   delivery: { quietDelay: "500ms", backoff: { base: "300ms", cap: "4s" },
                               breaker: { pause: "1s", pauseCap: "3s" } },
                 },
@@ -149,6 +150,9 @@ final class Demo {
             let elapsed = clock.now().steady - begin
             if let status = daemon.exitStatus, status != 0 || elapsed < patience {
                 throw .demoPartEnded("daemon", lastLine: folder.lastLine("daemon.log"))
+            }
+            if let status = office.exitStatus, status != 0 {
+                throw .demoPartEnded("office", lastLine: folder.lastLine("office.log"))
             }
             if phase == 0, elapsed >= outage.from {
                 phase = 1

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 internal import Operating
 internal import Wire
@@ -34,6 +35,23 @@ final class DemoFolder {
         }
     }
 
+    /// Copies a directory of small files.
+    func copy(_ directory: String, to name: String) throws(Trouble) {
+        guard mkdir(file(name), 0o700) == 0, let listing = opendir(directory) else {
+            throw .demoFolder(file(name), reason: String(cString: strerror(errno)))
+        }
+        defer { closedir(listing) }
+        while let entry = readdir(listing) {
+            let file = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard !file.hasPrefix("."), let bytes = readFile("\(directory)/\(file)") else {
+                continue
+            }
+            try write("\(name)/\(file)", String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
     func text(_ name: String) -> String {
         String(decoding: readFile(file(name)) ?? [], as: UTF8.self)
     }
@@ -43,11 +61,10 @@ final class DemoFolder {
     }
 
     func remove() {
-        _ = nftw(
-            path,
-            { name, _, _, _ in
-                guard let name else { return 0 }
-                return Glibc.remove(name)
-            }, 16, Int32(FTW_DEPTH.rawValue | FTW_PHYS.rawValue))
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            Output.text("Không xoá được / cannot remove: \(path)")
+        }
     }
 }

@@ -1,4 +1,4 @@
-package import Operating
+internal import Operating
 
 extension Trouble {
     static func demoCannotStart(_ name: String, reason: String) -> Trouble {

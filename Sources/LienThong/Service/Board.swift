@@ -1,3 +1,4 @@
+internal import Capture
 internal import Operating
 internal import Synchronization
 internal import Wire
@@ -5,52 +6,41 @@ internal import Wire
 /// What the threads tell one another about where they stand: small values, no work.
 final class Board: Sendable {
     private struct State {
-        var captureState: String
-        var captureTrouble: Trouble?
-        /// Turns in a row in which capture found nothing to do.
+        /// nil before capture's first turn.
+        var capture: SourceStanding?
+        /// Turns in a row in which capture had nothing left to do.
         var idleTurns = 0
+        /// Whether the couriers have nothing under way and nothing claimed, and for how many turns.
         var isDrained = false
-        /// Turns in a row in which the couriers had nothing under way and nothing to claim.
         var quietTurns = 0
         var isUnreachable = false
         var recorded: Int64 = 0
     }
 
-    private let state: Mutex<State>
+    private let state = Mutex(State())
     private let stopping = Atomic<Bool>(false)
     private let draining = Atomic<Bool>(false)
     let wantsReport = Atomic<Bool>(false)
 
-    init(captureState: String) { state = Mutex(State(captureState: captureState)) }
-
     var isStopping: Bool { stopping.load(ordering: .acquiring) }
     var isDraining: Bool { draining.load(ordering: .acquiring) }
     func beginStopping() { stopping.store(true, ordering: .releasing) }
-    func beginDraining() { draining.store(true, ordering: .releasing) }
+    func beginDraining() {
+        state.withLock { $0.isDrained = false }
+        draining.store(true, ordering: .releasing)
+    }
+
     var isDrained: Bool { state.withLock { $0.isDrained } }
 
-    func captureWorked(_ what: String) {
+    func captureStands(_ standing: SourceStanding) {
         state.withLock {
-            $0.captureState = what
-            $0.captureTrouble = nil
-            $0.idleTurns = 0
+            $0.capture = standing
+            $0.idleTurns = standing.isCaughtUp ? $0.idleTurns + 1 : 0
         }
     }
 
-    func captureIdled() {
-        state.withLock {
-            $0.captureState = "idle"
-            $0.captureTrouble = nil
-            $0.idleTurns += 1
-        }
-    }
-
-    func captureFailed(_ trouble: Trouble) {
-        state.withLock {
-            $0.captureState = "failing"
-            $0.captureTrouble = trouble
-        }
-    }
+    var capture: SourceStanding? { state.withLock { $0.capture } }
+    var recorded: Int64 { state.withLock { $0.recorded } }
 
     func added(_ count: Int) { state.withLock { $0.recorded += Int64(count) } }
 
@@ -65,15 +55,13 @@ final class Board: Sendable {
         }
     }
 
-    var capture: (state: String, trouble: Trouble?, recorded: Int64) {
-        state.withLock { ($0.captureState, $0.captureTrouble, $0.recorded) }
-    }
-
-    /// A pass is over when capture has found nothing twice and nothing is due or under way, or when the
-    /// source or a destination cannot be reached, which a timer's next run will try again.
-    func passResult(_ now: Moment) -> ExitCode? {
+    /// With `--once`: how the pass ended, or nil while it lasts.
+    ///
+    /// A pass is over when capture has found nothing left and nothing is due or under way. A source or a
+    /// destination that cannot be reached ends it too: a timer's next run will try again.
+    var passResult: ExitCode? {
         state.withLock { state in
-            if state.captureTrouble != nil { return .unavailable }
+            if let capture = state.capture, capture.failures > 1 { return .unavailable }
             guard state.idleTurns >= 2, state.quietTurns >= 2 else { return nil }
             return state.isUnreachable ? .temporaryFailure : .ok
         }

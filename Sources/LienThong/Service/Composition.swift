@@ -1,6 +1,8 @@
 package import Capture
+package import Contracts
 package import Dossiers
 package import Operating
+internal import Wire
 
 /// Everything that a pipeline is made of, read and checked before anything starts or stops: a
 /// configuration that gets this far can only fail at the doors to the world.
@@ -9,6 +11,9 @@ package struct Composition: Sendable {
     package var normalizer: Normalizer
     package var profile: SourceProfile
     package var stateKey: [UInt8]
+    package var sourcePassword: Secret?
+    /// Over everything that may free a held dossier: code tables, contracts, the configuration itself.
+    package var mappingDigest: String
 
     package static func load(path: String?, share: String?) throws(Trouble) -> Composition {
         let configuration = try Configuration.load(path: path, share: share)
@@ -16,11 +21,27 @@ package struct Composition: Sendable {
         var rules = configuration.normalization
         rules.tables = try CodeTables.load(directory: configuration.codesDirectory)
         rules.zone = profile.zone
+        let credentials = configuration.credentials
+        var password: Secret?
+        if let name = configuration.source.password { password = try credentials.secret(name) }
         return Composition(
             configuration: configuration, normalizer: Normalizer(rules), profile: profile,
             stateKey: try StateKey.load(
-                directory: configuration.stateDirectory,
-                credentials: configuration.stateKeyCredentials))
+                directory: configuration.stateDirectory, credentials: credentials),
+            sourcePassword: password, mappingDigest: digest(of: configuration))
+    }
+
+    private static func digest(of configuration: Configuration) -> String {
+        let hash = SHA256()
+        let tables = [
+            "status.json5", "procedures.json5", "units.json5", "administrative-units.csv",
+        ]
+        let files =
+            tables.map { "\(configuration.codesDirectory)/\($0)" }
+            + configuration.destinations.map(\.contractPath) + [configuration.file]
+        // A file that cannot be read has been refused already, or is not needed.
+        for file in files { hash.updatePart(readFile(file) ?? []) }
+        return hash.finish().hex
     }
 
     private static func sourceProfile(_ configuration: Configuration) throws(Trouble)

@@ -34,7 +34,7 @@ package final class Daemon {
     /// Runs until told to stop, or, with `--once`, until one full pass is done.
     package func run(_ mode: Mode) throws(Trouble) -> ExitCode {
         if let resync = mode.resync { pipeline.requestResync(resync) }
-        pipeline.start()
+        try pipeline.start()
         ServiceManager.ready("đang chạy / running")
         log.write(Event(.daemonReady, .notice))
         let watchdog = ServiceManager.watchdogMilliseconds.map { $0 / 3 }
@@ -60,7 +60,7 @@ package final class Daemon {
                 ServiceManager.watchdog()
                 lastPing = now.steady
             }
-            if mode.isOnce, let result = pipeline.passResult(now) { return try stop(result) }
+            if mode.isOnce, let result = pipeline.passResult { return try stop(result) }
         }
     }
 
@@ -86,14 +86,14 @@ package final class Daemon {
                 // What could not be seen without opening it (a moved state directory): back to the old one.
                 log.report(error, as: .configurationRefused)
                 pipeline = try Pipeline(composition, clock: clock, log: log)
-                pipeline.start()
+                try pipeline.start()
                 return
             }
             log.setThreshold(next.configuration.logLevel)
-            pipeline.start()
+            try pipeline.start()
             log.write(Event(.configurationReloaded, .notice))
-        } catch let trouble as Trouble {
-            log.report(trouble, as: .configurationRefused)
+        } catch {
+            log.report(error, as: .configurationRefused)
         }
     }
 }

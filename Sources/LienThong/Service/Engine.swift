@@ -1,17 +1,18 @@
-package import Couriers
+internal import Couriers
 internal import Execution
-package import Operating
-package import Outbox
-package import Wire
+internal import Operating
+internal import Outbox
+internal import Wire
 
 /// The one thread that writes the store: settles what came back, records what was captured, claims what
 /// goes out next, all in one transaction, and hands the claimed to the transport after the commit.
 ///
 /// Dying anywhere loses nothing: before the commit nothing has left; after it, what may have left is marked.
-package final class Engine {
+final class Engine {
     private let store: Store
     private let dispatcher: Dispatcher
     private let desk: StoreDesk
+    private let feed: CaptureFeed
     private let events: EventSink
     /// Jobs whose transaction failed; they are tried again, never dropped.
     private var waiting: [StoreDesk.Job] = []
@@ -23,19 +24,22 @@ package final class Engine {
         var pause: Int64
     }
 
-    package init(store: Store, dispatcher: Dispatcher, desk: StoreDesk, events: @escaping EventSink)
-    {
+    init(
+        store: Store, dispatcher: Dispatcher, desk: StoreDesk, feed: CaptureFeed,
+        events: @escaping EventSink
+    ) {
         self.store = store
         self.dispatcher = dispatcher
         self.desk = desk
+        self.feed = feed
         self.events = events
     }
 
     /// Why the store cannot be written at the moment; nil when it can.
-    package var trouble: Trouble? { failure?.trouble }
+    var trouble: Trouble? { failure?.trouble }
 
     /// One turn. Returns how many milliseconds may pass before the next one if nothing rings.
-    package func step(now: Moment, isDraining: Bool = false) -> Int64 {
+    func step(now: Moment, isDraining: Bool = false) -> Int64 {
         waiting += desk.takeAll()
         if let failure, now.steady < failure.retryAt { return failure.retryAt - now.steady }
         let jobs = waiting
@@ -46,6 +50,7 @@ package final class Engine {
                 for job in jobs { try job.body(store) }
                 try dispatcher.claim(now: now)
             }
+            try feed.step(store, isUrgent: jobs.contains(where: \.feedsCapture), now: now)
         } catch {
             // The dispatcher keeps its settlements and forgets its claims when no `submit` follows.
             return failed(error, now: now)
@@ -53,13 +58,13 @@ package final class Engine {
         waiting = []
         recovered()
         dispatcher.submit(now: now)
-        for job in jobs { job.finish(nil) }
+        for job in jobs { job.finish() }
         return max(0, dispatcher.nextWake(now: now))
     }
 
     /// The last turn: settles what the closed transport gave back, so that only what truly may have left
     /// stays marked.
-    package func close(now: Moment) { _ = step(now: now, isDraining: true) }
+    func close(now: Moment) { _ = step(now: now, isDraining: true) }
 
     func standings(now: Moment) -> [DestinationStanding] { dispatcher.standing(now: now) }
 
@@ -77,7 +82,7 @@ package final class Engine {
     }
 
     private func failed(_ error: any Error, now: Moment) -> Int64 {
-        let trouble = error as? Trouble ?? .storeUnexpected
+        let trouble = (error as? StoreFailure)?.trouble ?? error as? Trouble ?? .storeUnexpected
         let pause = min(30_000, max(500, (failure?.pause ?? 250) * 2))
         if failure?.trouble.code != trouble.code {
             events(

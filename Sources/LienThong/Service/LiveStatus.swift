@@ -1,4 +1,6 @@
+package import Capture
 package import Couriers
+internal import Dossiers
 internal import Glibc
 package import Operating
 package import Wire
@@ -10,8 +12,8 @@ package struct LiveStatus: Sendable {
     package var startedAt: Timestamp
     package var writtenAt: Timestamp
     package var standings: [DestinationStanding]
-    package var captureState: String
-    /// The trouble that capture or the store has at the moment.
+    package var capture: SourceStanding?
+    /// What the store and the destinations suffer from at the moment.
     package var troubles: [Trouble]
     package var residentKiB: Int64
     package var recorded: Int64
@@ -25,7 +27,16 @@ package struct LiveStatus: Sendable {
         writer.member("started_at", startedAt.rfc3339)
         writer.member("written_at", writtenAt.rfc3339)
         writer.member("written_at_ms", writtenAt.milliseconds)
-        writer.member("capture", captureState)
+        writer.key("source")
+        writer.beginObject()
+        if let capture {
+            writer.member("caught_up", capture.isCaughtUp)
+            writer.member("walking", capture.isWalking)
+            writer.member("failures", Int64(capture.failures))
+            writer.member("dossiers_read", capture.dossiersRead)
+            if let code = capture.errorCode { writer.member("error_code", code) }
+        }
+        writer.endObject()
         writer.member("resident_kib", residentKiB)
         writer.member("recorded", recorded)
         writer.key("destinations")

@@ -1,4 +1,4 @@
-internal import Execution
+package import Execution
 internal import Synchronization
 package import Wire
 

@@ -16,6 +16,8 @@ package final class Pipeline {
     private let log: EventLog
     private let bell = Doorbell()
     private let captureBell = Doorbell()
+    private let inbox = CaptureInbox()
+    private let cursors: [String: String]
     private let desk: StoreDesk
     private let transport: TransferLoop
     private let engine: Handover<Engine>
@@ -45,17 +47,44 @@ package final class Pipeline {
                 CourierSettings(
                     destination: destination.id, contract: destination.contract,
                     account: destination.account, policy: destination.policy, route: index)
-            }, store: store, transport: transport, seed: .random(in: .min ... .max), events: log.sink)
+            }, store: store, transport: transport, seed: .random(in: .min ... .max),
+            events: log.sink)
         desk = StoreDesk(bell: bell)
-        board = Board(captureState: "starting")
+        board = Board()
+        cursors = try onStore { try store.cursors() }
         engine = Handover(
-            Engine(store: store, dispatcher: dispatcher, desk: desk, events: log.sink))
+            Engine(
+                store: store, dispatcher: dispatcher, desk: desk, feed: CaptureFeed(inbox: inbox),
+                events: log.sink))
         writerBeat = Heartbeat(name: "writer", patience: 60_000, now: now)
         // One turn of capture may wait for the source as long as its statement time-out, twice.
         captureBeat = Heartbeat(name: "capture", patience: 150_000, now: now)
     }
 
-    package func start() {
+    package func start() throws(Trouble) {
+        // Made here, so that a source that cannot even be described is said at once; it belongs to the
+        // capture thread from then on.
+        let loop = Handover(
+            try CaptureLoop(
+                composition, cursors: cursors, desk: desk, inbox: inbox, board: board, clock: clock,
+                events: log.sink))
+        startWriter()
+        capture = LoopThread(
+            name: "capture", bell: captureBell, clock: clock, heartbeat: captureBeat
+        ) {
+            let loop = loop.take()
+            return { turn in
+                switch turn {
+                case .step(let now): return loop.step(now: now)
+                case .end:
+                    loop.close()
+                    return 0
+                }
+            }
+        }
+    }
+
+    private func startWriter() {
         let engine = engine, board = board, directory = composition.configuration.stateDirectory
         let startedAt = startedAt, log = log
         writer = LoopThread(name: "writer", bell: bell, clock: clock, heartbeat: writerBeat) {
@@ -75,30 +104,12 @@ package final class Pipeline {
                 }
             }
         }
-        startCapture()
-    }
-
-    private func startCapture() {
-        let composition = composition, desk = desk, board = board, log = log,
-            captureBell = captureBell
-        capture = LoopThread(
-            name: "capture", bell: captureBell, clock: clock, heartbeat: captureBeat
-        ) {
-            let loop = CaptureLoop(composition, desk: desk, board: board, events: log.sink)
-            return { turn in
-                switch turn {
-                case .step(let now): return loop.step(now: now)
-                case .end:
-                    loop.close()
-                    return 0
-                }
-            }
-        }
     }
 
     /// Stops reading, lets what is under way end within its time, settles it, closes.
     package func stop() {
         board.beginStopping()
+        inbox.wake()
         capture?.stop()
         board.beginDraining()
         bell.ring()
@@ -107,7 +118,6 @@ package final class Pipeline {
         // What is still under way now is marked as such on disk: it is probed at the next start.
         transport.close()
         writer?.stop()
-        desk.close()
         writer = nil
         capture = nil
     }
@@ -123,15 +133,14 @@ package final class Pipeline {
 
     /// Records a resync request as the store's own; capture finds it there.
     package func requestResync(_ filter: ResyncFilter) {
-        let clock = clock
-        let log = log
+        let clock = clock, log = log
         desk.post { store in
-            let id = try store.request(filter, by: "daemon", now: clock.now().wall)
-            log.write(Event(.resyncRequested, .notice, numbers: [.init("request", id)]))
+            _ = try store.request(filter, by: "daemon", now: clock.now().wall)
+        } finish: {
+            log.write(Event(.resyncRequested, .notice))
         }
-        captureBell.ring()
     }
 
     /// With `--once`: how the pass ended, or nil while it lasts.
-    package func passResult(_ now: Moment) -> ExitCode? { board.passResult(now) }
+    package var passResult: ExitCode? { board.passResult }
 }

@@ -1,6 +1,9 @@
+internal import Capture
+internal import Couriers
 internal import Glibc
 internal import Operating
 internal import Outbox
+internal import Synchronization
 internal import Wire
 
 /// Tells the world, from the writer's thread, how the pipeline stands: `live.json` every two seconds, the
@@ -30,15 +33,17 @@ final class Reporter {
         let capture = board.capture
         let status = LiveStatus(
             pid: getpid(), startedAt: startedAt, writtenAt: now.wall, standings: standings,
-            captureState: capture.state,
-            troubles: [engine.trouble, capture.trouble].compactMap { $0 }
-                + standings.compactMap(\.trouble),
-            residentKiB: LiveStatus.residentKiB(), recorded: capture.recorded)
+            capture: capture,
+            troubles: [engine.trouble].compactMap { $0 } + standings.compactMap(\.trouble),
+            residentKiB: LiveStatus.residentKiB(), recorded: board.recorded)
         status.write(in: directory)
         let flying = standings.reduce(0) { $0 + $1.inFlight }
         let acknowledged = standings.reduce(Int64(0)) { $0 + $1.counters.acknowledged }
+        let reading = capture.map {
+            $0.isWalking ? "walking" : $0.isCaughtUp ? "caught up" : "reading"
+        }
         ServiceManager.status(
-            "capture \(capture.state), in flight \(flying), acknowledged \(acknowledged)"
+            "source \(capture?.errorCode ?? reading ?? "starting"), in flight \(flying), acknowledged \(acknowledged)"
                 + (status.troubles.first.map { ", \($0.code)" } ?? ""))
     }
 

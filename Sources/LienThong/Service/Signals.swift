@@ -1,3 +1,4 @@
+internal import CSystemd
 internal import Glibc
 
 /// The signals that an operator may send, taken one by one on the main thread.

@@ -107,9 +107,7 @@ struct OpenCPSPayment {
         let method = method.lowercased()
         let counters = ["tiền mặt", "trực tiếp", "tại quầy", "cash", "direct", "counter"]
         if counters.contains(where: { method.contains($0) }) { return nil }
-        let nationals = [
-            "dvcqg", "paygov", "payment platform", "paymentplatform", "cổng dịch vụ công quốc gia",
-        ]
+        let nationals = ["payplat", "dvcqg", "cổng dịch vụ công quốc gia"]
         return nationals.contains { method.contains($0) } ? "1" : "2"
     }
 }

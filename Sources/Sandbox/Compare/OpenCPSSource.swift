@@ -122,7 +122,7 @@ final class OpenCPSSource: OracleSource {
         try session.rows(
             """
             SELECT dossierid, dossierfileid, dossierparttype, displayname, dossierpartno,
-                referenceuid, fileentryid, removed, deliverablecode
+                referenceuid, fileentryid, removed, deliverablecode, filetemplateno
             FROM opencps_dossierfile WHERE dossierid KEYS ORDER BY dossierfileid
             """, of: ids
         ) { [fileURL] id, it in
@@ -132,7 +132,7 @@ final class OpenCPSSource: OracleSource {
             let url = OpenCPSSource.fill(fileURL, number, it[5] ?? "")
             if it[2] == "1" {
                 let file = OracleRow.File(
-                    id: number, name: name, isDeleted: isYes(it[7]), component: nil, url: url,
+                    id: number, name: name, isDeleted: isYes(it[7]), component: it[9], url: url,
                     isDigitised: hasFile, reuse: nil, isFromWarehouse: false, replacing: nil)
                 found(id, file, nil)
             } else if it[2] == "2", hasFile, !isYes(it[7]) {

@@ -3,11 +3,22 @@ final class Exchange {
     let server: HTTPServer
     var body: [UInt8] = []
     var isTooLarge = false
-    var reply: ServedReply?
+    private var reply: ServedReply?
     /// Whether the delay that the reply asks for is over.
     var hasWaited = false
 
     init(server: HTTPServer) { self.server = server }
+
+    /// The reply, made once from the whole body.
+    func decided(_ answer: ([UInt8]) -> ServedReply) -> ServedReply {
+        if let reply { return reply }
+        let made: ServedReply =
+            isTooLarge
+            ? .text(413, "The request is larger than the sandbox takes.") : answer(body)
+        body = []
+        reply = made
+        return made
+    }
 }
 
 /// What libmicrohttpd pulls an answer's body from when it is not sent as one piece.

@@ -42,16 +42,8 @@ let serverHandles: MHD_AccessHandlerCallback = {
         uploadSize.pointee = 0
         return .YES
     }
-    let reply: ServedReply
-    if let decided = exchange.reply {
-        reply = decided
-    } else if exchange.isTooLarge {
-        reply = .text(413, "The request is larger than the sandbox takes.")
-    } else {
-        reply = server.handler(
-            server.request(connection, url: url, method: method, body: exchange.body))
-        exchange.body = []
-        exchange.reply = reply
+    let reply = exchange.decided { body in
+        server.handler(server.request(connection, url: url, method: method, body: body))
     }
     if case .delayed(let milliseconds) = reply.manner, !exchange.hasWaited {
         exchange.hasWaited = true

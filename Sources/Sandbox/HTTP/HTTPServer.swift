@@ -63,19 +63,7 @@ package final class HTTPServer: @unchecked Sendable {
         guard inet_pton(AF_INET, settings.address, &address.sin_addr) == 1 else {
             throw .sandboxAddress(settings.address)
         }
-        var options: [MHD_OptionItem] = [
-            MHD_OptionItem(
-                option: .CONNECTION_LIMIT, value: Int(settings.connectionLimit), ptr_value: nil),
-            MHD_OptionItem(
-                option: .CONNECTION_TIMEOUT, value: Int(settings.idleSeconds), ptr_value: nil),
-            MHD_OptionItem(option: .CONNECTION_MEMORY_LIMIT, value: 65_536, ptr_value: nil),
-            MHD_OptionItem(option: .LISTEN_BACKLOG_SIZE, value: 1024, ptr_value: nil),
-        ]
-        if settings.threads > 1 {
-            options.append(
-                MHD_OptionItem(
-                    option: .THREAD_POOL_SIZE, value: Int(settings.threads), ptr_value: nil))
-        }
+        var options = plainOptions
         var flags =
             MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
             | MHD_USE_TURBO.rawValue
@@ -99,6 +87,17 @@ package final class HTTPServer: @unchecked Sendable {
                     : String(cString: strerror(errno)))
         }
         return started
+    }
+
+    private var plainOptions: [MHD_OptionItem] {
+        var options: [(MHD_OPTION, Int)] = [
+            (.CONNECTION_LIMIT, Int(settings.connectionLimit)),
+            (.CONNECTION_TIMEOUT, Int(settings.idleSeconds)),
+            (.CONNECTION_MEMORY_LIMIT, 65_536),
+            (.LISTEN_BACKLOG_SIZE, 1024),
+        ]
+        if settings.threads > 1 { options.append((.THREAD_POOL_SIZE, Int(settings.threads))) }
+        return options.map { MHD_OptionItem(option: $0, value: $1, ptr_value: nil) }
     }
 
     private func tlsOptions() throws(Trouble) -> [MHD_OptionItem] {

@@ -24,8 +24,11 @@ struct DossierTimeline {
         var times: [OfficeTime] = []
         for minute in minutes {
             let time = WorkingMinute.time(minute).adding(milliseconds: Int64(dice.below(59_000)))
-            // Two steps of one minute stay in their order; equal seconds occur.
-            times.append(max(time, times.last ?? time))
+            // Two steps of one minute stay in their order. Equal times occur, but not of like steps: a
+            // portal that knows a step by its content must see two.
+            let isAlike = times.count > 0 && road[times.count] == road[times.count - 1]
+            let earliest = times.last?.adding(seconds: isAlike ? 1 : 0)
+            times.append(max(time, earliest ?? time))
         }
         guard let first = times.first, let last = times.last else { return }
         // People submit online at any hour.

@@ -87,7 +87,8 @@ struct OfficeAct {
             return { $0.corrections += 1 }
         }
         let desk = Story.desk(next)
-        let at = max(now, dossier.lastStepAt ?? now)
+        // A portal may know a step by its content, so no two of a dossier fall into one second.
+        let at = max(now, dossier.lastStepAt?.adding(seconds: 1) ?? now)
         let step = InventedStep(
             officer: PersonName.make(&dice, woman: dice.happens(0.5)), title: desk.title,
             department: desk.department, content: Story.content(next, isFirst: false),

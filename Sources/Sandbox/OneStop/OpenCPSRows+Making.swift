@@ -109,7 +109,7 @@ extension OpenCPSRows {
 
     /// Over the national platform, or through the province's own gateway.
     private static func onlineMethod(_ dossier: Int64) -> String {
-        dossier % 10 < 7 ? "PAYGOV - Cổng Dịch vụ công quốc gia" : "Keypay"
+        dossier % 10 < 7 ? "PayPlat - Cổng Dịch vụ công quốc gia" : "Keypay"
     }
 
     static func row(_ it: InventedPerson, _ time: Cell) -> [Cell] {

@@ -1,5 +1,6 @@
 /// A header record as it arrived: what it is about, what is wrong with it, and its packed values.
 struct CheckedDossier: Sendable {
+    /// Empty when what stands there is no code, and then might be anything.
     var code = ""
     var packed: [UInt8] = []
     var breaches: [Breach] = []
@@ -10,6 +11,7 @@ struct CheckedDossier: Sendable {
 
 /// A progress row as it arrived.
 struct CheckedStep: Sendable {
+    /// Empty when what stands there is no code.
     var code = ""
     /// Without the dossier's code.
     var packed: [UInt8] = []
@@ -41,6 +43,7 @@ struct RecordReader {
             if switches.choice(.attachments) == "pull" { dossier.links = links(values) }
         }
         dossier.breaches = checker.breaches
+        if checker.breaches.contains(where: { $0.field == "MaHoSo" }) { dossier.code = "" }
         return dossier
     }
 
@@ -56,6 +59,7 @@ struct RecordReader {
             step.packed = Array(PackedRecord.droppingFirst(packed))
         }
         step.breaches = checker.breaches
+        if checker.breaches.contains(where: { $0.field == "MaHoSo" }) { step.code = "" }
         return step
     }
 
@@ -85,7 +89,7 @@ struct RecordReader {
         for item in values.items("DinhDanhCHS") {
             let kind = tape.string(tape.member(item, "LoaiDinhDanh"))
             let identity = tape.string(tape.member(item, "SoDinhDanh")) ?? ""
-            let expected = kind == "1" ? 12 : 9
+            guard let expected = ["1": 12, "2": 9][kind ?? ""] else { continue }
             if identity.utf8.count != expected || !TextShape.isDigits(Array(identity.utf8)[...]) {
                 checker.report(.identityShape, "DinhDanhCHS.SoDinhDanh")
             }

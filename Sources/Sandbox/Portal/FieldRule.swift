@@ -10,6 +10,8 @@ struct FieldRule: Sendable {
 
     indirect enum Shape: Sendable {
         case text
+        /// A text in which lines may end, with `\n`.
+        case lines
         case oneOf([String])
         /// `yyyyMMddHHmmss` that the calendar has.
         case time

@@ -89,7 +89,7 @@ struct PopulationRequest {
             return ""
         }
         let facts = TextFacts(Array(child.text.utf8)[...])
-        if facts.hasControl { report(.controlCharacter, element) }
+        if facts.hasControl || facts.hasLineEnd { report(.controlCharacter, element) }
         if !facts.isComposed { report(.notComposed, element) }
         if child.text.isEmpty { report(.memberEmpty, element) }
         return child.text

@@ -33,7 +33,7 @@ package final class Portal: Sendable {
         case settings.sharePath: return data(request, .share, now: now)
         case settings.populationPath: return population(request, now: now)
         default:
-            note([Breach(.path, request.path)], service: "", now: now)
+            note([Breach(.path, String(request.path.prefix(80)))], service: "", now: now)
             return .text(404, "Not Found")
         }
     }
@@ -69,7 +69,7 @@ package final class Portal: Sendable {
         -> ServedReply?
     {
         guard request.method == "POST" else {
-            note([Breach(.method, request.method)], service: service, now: now)
+            note([Breach(.method, String(request.method.prefix(20)))], service: service, now: now)
             return .text(405, "Method Not Allowed")
         }
         let sent = (request.headers.contentType ?? "").lowercased()

@@ -112,7 +112,11 @@ struct CallReader {
             call.content = .steps(items.map { reader.step($0) })
         case "TraCuuHoSo":
             guard let code = scalar("mahoso", tape, members, &call) else { return }
-            call.content = .probe(code: code)
+            if code.utf8.count > 50 || !TextShape.isDossierCode(Array(code.utf8)[...]) {
+                call.breaches.append(Breach(.shape, "mahoso"))
+            } else {
+                call.content = .probe(code: code)
+            }
         case "LayThuTuc":
             guard let code = scalar("maTTHC", tape, members, &call) else { return }
             call.content = .procedure(code: code)
@@ -130,7 +134,8 @@ struct CallReader {
         guard let items = items(tape, members, limit: settings.batchLimit, &call) else { return }
         let reader = RecordReader(tape: tape, catalogue: settings.catalogue, switches: switches)
         let dossiers = items.map { reader.dossier($0) }
-        if Set(dossiers.map { $0.code }).count < dossiers.count {
+        let codes = dossiers.map { $0.code }.filter { !$0.isEmpty }
+        if Set(codes).count < codes.count {
             call.breaches.append(Breach(.memberRepeated, "MaHoSo"))
         }
         call.content = .dossiers(dossiers, isUpdating: flag == "True")

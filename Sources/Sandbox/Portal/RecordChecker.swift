@@ -88,11 +88,12 @@ struct RecordChecker {
     private func breach(of content: ArraySlice<UInt8>, _ field: FieldRule) -> Rule? {
         if content.isEmpty { return field.presence == .filled ? .memberEmpty : nil }
         let facts = TextFacts(content)
-        if facts.hasControl { return .controlCharacter }
+        let mayHaveLines = if case .lines = field.shape { true } else { false }
+        if facts.hasControl || facts.hasLineEnd && !mayHaveLines { return .controlCharacter }
         if !facts.isComposed { return .notComposed }
         if enforcesLimits, facts.length > field.limit { return .tooLong }
         switch field.shape {
-        case .text, .list: return nil
+        case .text, .lines, .list: return nil
         case .oneOf(let words):
             return words.contains { content.elementsEqual($0.utf8) } ? nil : .codeList
         case .time: return TextShape.isTime(content) ? nil : .date

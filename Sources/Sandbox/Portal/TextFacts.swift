@@ -4,7 +4,9 @@ internal import Foundation
 struct TextFacts {
     /// Length in UTF-16 units.
     var length = 0
+    /// A control character other than `\n`.
     var hasControl = false
+    var hasLineEnd = false
     /// Unicode NFC.
     var isComposed = true
 
@@ -12,6 +14,7 @@ struct TextFacts {
         var isPlain = true
         for byte in bytes {
             switch byte {
+            case 0x0A: hasLineEnd = true
             case 0..<0x20, 0x7F: hasControl = true
             case 0x20..<0x7F: break
             default:
@@ -28,6 +31,7 @@ struct TextFacts {
         for scalar in text.unicodeScalars {
             length += scalar.value > 0xFFFF ? 2 : 1
             switch scalar.value {
+            case 0x0A: hasLineEnd = true
             case 0..<0x20, 0x7F..<0xA0, 0xFDD0...0xFDEF, 0xFFFE, 0xFFFF: hasControl = true
             // Latin and its Vietnamese letters are composed already.
             case 0x20..<0x300, 0x1E00..<0x1F00, 0x2010..<0x2030: break

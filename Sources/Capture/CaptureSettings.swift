@@ -1,0 +1,48 @@
+package import Contracts
+package import Dossiers
+
+/// How capture paces itself. Durations are milliseconds.
+package struct CaptureSettings: Sendable {
+    /// How often the source is looked at when nobody says that something changed.
+    package var pollMilliseconds: Int64 = 5_000
+    /// The least time between two looks when somebody keeps saying so, so that the walk gets its turns.
+    package var gapMilliseconds: Int64 = 200
+    /// How often the source's own mappings are compared.
+    package var mappingsMilliseconds: Int64 = 60_000
+    /// How often at least a source without changes has its mark recorded, so that a restart need not
+    /// look back further.
+    package var markMilliseconds: Int64 = 300_000
+    /// The first wait after a failure of the source, doubled with each further one up to the limit.
+    package var retryMilliseconds: Int64 = 1_000
+    package var retryLimitMilliseconds: Int64 = 60_000
+    /// How many batches may wait to be recorded while the next is made.
+    package var outstandingLimit = 2
+    /// How many changed keys are asked for at once.
+    package var keysPerLook = 10_000
+    /// How many dossiers a batch has at most, whatever the profile says.
+    package var dossiersPerBatch = 400
+    /// A digest of the code tables and of whatever else may free a held dossier.
+    package var configurationDigest = ""
+
+    package init() {}
+}
+
+/// A destination as capture sees it.
+package struct CaptureDestination: Sendable {
+    package var id: DestinationID
+    package var contract: Contract
+    /// True when its header waits until the applicant's verification is settled.
+    package var waitsForVerification: Bool
+    /// How long an answer about a person stays good, in milliseconds; for the verifying destination.
+    package var validityMilliseconds: Int64
+
+    package init(
+        id: DestinationID, contract: Contract, waitsForVerification: Bool = false,
+        validityMilliseconds: Int64 = 180 * 86_400_000
+    ) {
+        self.id = id
+        self.contract = contract
+        self.waitsForVerification = waitsForVerification
+        self.validityMilliseconds = validityMilliseconds
+    }
+}

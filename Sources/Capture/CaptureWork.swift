@@ -1,0 +1,50 @@
+package import Dossiers
+package import Outbox
+
+/// What the capture thread asks of the writer thread.
+package enum CaptureWork: Sendable {
+    /// To be recorded in one transaction, in the order handed out, each tried until it is on disk; then
+    /// ``CaptureNews/recorded`` for each.
+    case record(CaptureStep)
+    /// Answers that stand in the source now.
+    case wroteBack([Int64])
+    /// Keys of held dossiers are wanted, to be sent as ``CaptureNews/heldKeys(_:)``.
+    case heldKeysWanted(after: SourceKey?, limit: Int)
+}
+
+/// A batch and, when an operator asked for it, how far his request has come with it.
+package struct CaptureStep: Sendable {
+    package var batch: CaptureBatch
+    package var progress: RequestProgress?
+
+    package init(batch: CaptureBatch, progress: RequestProgress? = nil) {
+        self.batch = batch
+        self.progress = progress
+    }
+}
+
+/// How far a request has come, recorded with the batch that brought it there.
+package struct RequestProgress: Hashable, Sendable {
+    package var id: Int64
+    package var cursor: String
+    /// Dossiers that this step read, and codes that it asked for in vain.
+    package var read: Int
+    package var missing: Int
+    package var isDone: Bool
+}
+
+/// How the source is doing, for status and health.
+package struct SourceStanding: Hashable, Sendable {
+    /// The code of the trouble that keeps the source from being read or written now.
+    package var errorCode: String?
+    /// Failures in a row.
+    package var failures: Int
+    /// Dossiers read since the start.
+    package var dossiersRead: Int64
+    /// Looks for changes that ended since the start.
+    package var looks: Int64
+    /// True while the first walk over the whole source goes on.
+    package var isWalking: Bool
+    /// True when nothing is left to be read, asked for or recorded.
+    package var isCaughtUp: Bool
+}

@@ -1,0 +1,229 @@
+package import Dossiers
+internal import Glibc
+package import Operating
+package import Outbox
+package import Wire
+
+/// A source in a database: the profile's statements over a ``SourceSession``, which is opened when it is
+/// needed and again when it was lost.
+package final class DatabaseSource: DossierSource {
+    package let profile: SourceProfile
+    private let open: () throws(Trouble) -> any SourceSession
+    private let openForWriting: () throws(Trouble) -> any SourceSession
+    private var session: (any SourceSession)?
+    private var plans: DossierPlans?
+    private let hash = SHA256()
+
+    init(
+        profile: SourceProfile, open: @escaping () throws(Trouble) -> any SourceSession,
+        openForWriting: @escaping () throws(Trouble) -> any SourceSession
+    ) {
+        self.profile = profile
+        self.open = open
+        self.openForWriting = openForWriting
+    }
+
+    package var dossiersPerQuery: Int { profile.dossiersPerQuery }
+    package var hasWriteBack: Bool { profile.hasWriteBack }
+
+    package func check() throws(Trouble) {
+        _ = try connected()
+    }
+
+    package func disconnect() { session = nil }
+
+    package func mark(now: Timestamp) throws(Trouble) -> SourceMark {
+        let session = try connected()
+        var rows: [[String?]] = []
+        try session.texts(
+            of: .mark, ["now": .text(time(now)), "zone": .text(profile.zone.identifier)]
+        ) { rows.append($0) }
+        let names = session.columnNames[.mark] ?? []
+        func value(_ name: String) -> String? {
+            names.firstIndex(of: name).flatMap { rows.first?[$0] }
+        }
+        guard rows.count == 1, let position = value("position").flatMap({ Int64($0) }),
+            let takenAt = value("taken_at"), !takenAt.isEmpty
+        else { throw .sourceMarkUnusable(file: profile.file(of: .mark)) }
+        return SourceMark(
+            position: position, takenAt: takenAt,
+            identity: try session.identity() ?? value("identity") ?? "",
+            version: try session.version() ?? value("version") ?? "")
+    }
+
+    package func changedKeys(
+        since mark: SourceMark, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        // Rounded up, so that an overlap of milliseconds is not none.
+        let seconds = (profile.overlapMilliseconds + 999) / 1000
+        return try keys(
+            of: .changed,
+            [
+                "position": .integer(mark.position), "taken_at": .text(mark.takenAt),
+                "overlap": .integer(seconds), "after": .integer(key?.rawValue ?? 0),
+                "limit": .integer(Int64(limit)),
+            ])
+    }
+
+    package func allKeys(
+        _ filter: ResyncFilter, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        try keys(
+            of: .all,
+            [
+                "after": .integer(key?.rawValue ?? 0), "limit": .integer(Int64(limit)),
+                "since": .text(filter.since.map(time)), "until": .text(filter.until.map(time)),
+                "procedures": filter.procedures.isEmpty ? .text(nil) : .texts(filter.procedures),
+                "units": filter.units.isEmpty ? .text(nil) : .texts(filter.units),
+            ])
+    }
+
+    package func keys(
+        ofCodes codes: [String]
+    ) throws(Trouble) -> [(code: String, key: SourceKey)] {
+        let session = try connected()
+        let names = session.columnNames[.byCode] ?? []
+        guard let codeIndex = names.firstIndex(of: "code"),
+            let keyIndex = names.firstIndex(of: "source_key")
+        else { return [] }
+        var found: [(code: String, key: SourceKey)] = []
+        var isUsable = true
+        try session.texts(of: .byCode, ["codes": .texts(codes)]) { row in
+            guard let key = DatabaseSource.key(row[keyIndex]) else {
+                isUsable = false
+                return
+            }
+            found.append((row[codeIndex] ?? "", key))
+        }
+        guard isUsable else { throw .sourceKeyUnusable(file: profile.file(of: .byCode)) }
+        return found
+    }
+
+    package func read(_ keys: [SourceKey]) throws(Trouble) -> [SourceDossier] {
+        guard !keys.isEmpty else { return [] }
+        let session = try connected()
+        guard let plans else { return [] }
+        let arguments: QueryArguments = ["keys": .keys(keys)]
+        var assembly = DossierAssembly(capacity: keys.count)
+        try session.snapshot { () throws(Trouble) in
+            try session.rows(of: .headers, plans.headers, arguments) { assembly.add($0, $1) }
+            func list<Column>(
+                _ query: SourceQuery, _ plan: ColumnPlan<Column>?,
+                _ list: WritableKeyPath<SourceDossier, [SourceRow<Column>]>
+            ) throws(Trouble) {
+                guard let plan else { return }
+                try session.rows(of: query, plan, arguments) { assembly.add($0, $1, to: list) }
+            }
+            try list(.progress, plans.progress, \.steps)
+            try list(.documents, plans.documents, \.documents)
+            try list(.fees, plans.fees, \.fees)
+            try list(.papers, plans.papers, \.papers)
+            try list(.supplements, plans.supplements, \.supplements)
+            try list(.results, plans.results, \.results)
+        }
+        return assembly.dossiers
+    }
+
+    package func mappings() throws(Trouble) -> Digest? {
+        guard profile.statements[.mappings] != nil else { return nil }
+        let session = try connected()
+        _ = hash.finish()
+        let hash = hash
+        try session.texts(of: .mappings, [:]) { row in
+            for text in row {
+                // NULL is no empty text.
+                hash.updatePart(text.map { "=\($0)" } ?? "")
+            }
+            hash.updatePart("row")
+        }
+        return hash.finish()
+    }
+
+    package func writeBack(_ answers: [WriteBack]) throws(Trouble) {
+        guard hasWriteBack, !answers.isEmpty else { return }
+        let writer = try openForWriting()
+        var sets: [QueryArguments] = []
+        for answer in answers {
+            var elements: [String] = []
+            switch answer.verification {
+            case .matched, .notFound: break
+            case .mismatched(let found): elements = found.map(\.rawValue).sorted()
+            case .unavailable: continue
+            }
+            sets.append([
+                "source_key": .integer(answer.sourceKey.rawValue),
+                "outcome": .text(answer.verification.name),
+                "elements": .text(elements.joined(separator: ",")),
+                "verified_at": .text(time(answer.settledAt)),
+            ])
+        }
+        try writer.write(.writeBack, sets)
+    }
+
+    package func wait(
+        milliseconds: Int64, interruptedBy descriptor: Int32?
+    ) throws(Trouble) -> Bool {
+        guard let session, session.isUsable else {
+            CaptureInbox.sleep(milliseconds: milliseconds, interruptedBy: descriptor)
+            return false
+        }
+        return try session.wait(milliseconds: milliseconds, interruptedBy: descriptor)
+    }
+
+    private func connected() throws(Trouble) -> any SourceSession {
+        if let session, session.isUsable { return session }
+        session = nil
+        let opened = try open()
+        plans = try DossierPlans(profile, names: opened.columnNames)
+        session = opened
+        return opened
+    }
+
+    private func keys(
+        of query: SourceQuery, _ arguments: QueryArguments
+    ) throws(Trouble) -> [SourceKey] {
+        let session = try connected()
+        var keys: [SourceKey] = []
+        var isUsable = true
+        var all = arguments
+        all["zone"] = .text(profile.zone.identifier)
+        try session.texts(of: query, all) { row in
+            guard let key = DatabaseSource.key(row.first ?? nil) else {
+                isUsable = false
+                return
+            }
+            keys.append(key)
+        }
+        guard isUsable else { throw .sourceKeyUnusable(file: profile.file(of: query)) }
+        return keys
+    }
+
+    private static func key(_ text: String?) -> SourceKey? {
+        text.flatMap { Int64($0) }.flatMap { $0 > 0 ? SourceKey($0) : nil }
+    }
+
+    /// A naive time in the source's zone, as its SQL takes it: `2026-01-05 08:00:00.000`.
+    private func time(_ timestamp: Timestamp) -> String {
+        let time = profile.zone.civil(of: timestamp)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(23)
+        bytes.append(decimal: time.year, width: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: time.month, width: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: time.day, width: 2)
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(decimal: time.hour, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: time.minute, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: time.second, width: 2)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: time.millisecond, width: 3)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+// A source belongs to the capture thread.
+@available(*, unavailable)
+extension DatabaseSource: Sendable {}

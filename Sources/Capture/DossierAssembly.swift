@@ -1,0 +1,28 @@
+internal import Dossiers
+
+/// Puts rows to the dossiers they belong to, whatever order they come in.
+struct DossierAssembly {
+    private(set) var dossiers: [SourceDossier] = []
+    private var places: [SourceKey: Int] = [:]
+
+    init(capacity: Int) {
+        dossiers.reserveCapacity(capacity)
+        places.reserveCapacity(capacity)
+    }
+
+    /// Adds a header; a second one of the same key is a join gone wrong and is left out.
+    mutating func add(_ key: SourceKey, _ header: SourceRow<HeaderColumn>) {
+        guard places[key] == nil else { return }
+        places[key] = dossiers.count
+        dossiers.append(SourceDossier(key: key, header: header))
+    }
+
+    /// Adds a row to its dossier; one whose dossier is not there is left out.
+    mutating func add<Column>(
+        _ key: SourceKey, _ row: SourceRow<Column>,
+        to list: WritableKeyPath<SourceDossier, [SourceRow<Column>]>
+    ) {
+        guard let place = places[key] else { return }
+        dossiers[place][keyPath: list].append(row)
+    }
+}

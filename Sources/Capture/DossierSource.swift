@@ -1,0 +1,51 @@
+package import Dossiers
+package import Operating
+package import Outbox
+package import Wire
+
+/// Where dossiers come from: a one-stop database seen through its profile.
+///
+/// Every call may fail with a ``Trouble`` and may be made again; a lost connection is opened anew by the
+/// next call. Confined to one thread.
+package protocol DossierSource: AnyObject {
+    /// How many dossiers ``read(_:)`` takes at once.
+    var dossiersPerQuery: Int { get }
+
+    /// True when ``writeBack(_:)`` has a place to write to.
+    var hasWriteBack: Bool { get }
+
+    /// Where the source stands now.
+    func mark(now: Timestamp) throws(Trouble) -> SourceMark
+
+    /// Keys of dossiers that may have changed since a mark, ascending: all that were committed after it
+    /// within the overlap, perhaps more.
+    func changedKeys(since mark: SourceMark, after key: SourceKey?, limit: Int) throws(Trouble)
+        -> [SourceKey]
+
+    /// Keys of all dossiers that fit the filter, ascending. The filter's codes play no part.
+    func allKeys(_ filter: ResyncFilter, after key: SourceKey?, limit: Int) throws(Trouble)
+        -> [SourceKey]
+
+    /// The keys of dossiers by their codes; codes that the source does not have are left out, a code that
+    /// it has twice is there twice.
+    func keys(ofCodes codes: [String]) throws(Trouble) -> [(code: String, key: SourceKey)]
+
+    /// Dossiers whole, in one state of the database; a key that is gone is left out.
+    func read(_ keys: [SourceKey]) throws(Trouble) -> [SourceDossier]
+
+    /// A digest over the source's own mappings; nil when the profile names none.
+    func mappings() throws(Trouble) -> Digest?
+
+    /// Writes answers about applicants to the place that the profile names, all or none.
+    func writeBack(_ answers: [WriteBack]) throws(Trouble)
+
+    /// Sleeps until the source says that something changed, the descriptor is readable, or the time is
+    /// over; true when the source has said so.
+    func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool
+
+    /// Connects and prepares everything, for `lienthongd check`.
+    func check() throws(Trouble)
+
+    /// Closes the connection; the next call opens one.
+    func disconnect()
+}

@@ -1,0 +1,204 @@
+internal import Dossiers
+internal import Operating
+internal import Postgres
+
+extension DatabaseSource {
+    /// A source on a PostgreSQL server.
+    ///
+    /// - Parameters:
+    ///   - conninfo: keywords and values, or a URI, as libpq takes them.
+    ///   - writeConninfo: for writing answers back, when another user does that.
+    package static func postgres(
+        _ profile: SourceProfile, conninfo: String, writeConninfo: String? = nil,
+        connectTimeoutSeconds: Int = 10, statementTimeoutMilliseconds: Int = 60_000
+    ) -> DatabaseSource {
+        func session(_ conninfo: String, isWriter: Bool) throws(Trouble) -> any SourceSession {
+            try PostgresSession(
+                profile, conninfo, isWriter: isWriter,
+                connectTimeoutSeconds: connectTimeoutSeconds,
+                statementTimeoutMilliseconds: statementTimeoutMilliseconds)
+        }
+        return DatabaseSource(
+            profile: profile,
+            open: { () throws(Trouble) in try session(conninfo, isWriter: false) },
+            openForWriting: { () throws(Trouble) in
+                try session(writeConninfo ?? conninfo, isWriter: true)
+            })
+    }
+}
+
+/// A profile's statements prepared on one PostgreSQL connection.
+final class PostgresSession: SourceSession {
+    private let profile: SourceProfile
+    private let connection: PostgresConnection
+    private var queries: [SourceQuery: PreparedQuery] = [:]
+    private(set) var isUsable = true
+
+    /// - Parameter isWriter: opens a read-write session that knows only how to write back.
+    init(
+        _ profile: SourceProfile, _ conninfo: String, isWriter: Bool, connectTimeoutSeconds: Int,
+        statementTimeoutMilliseconds: Int
+    ) throws(Trouble) {
+        self.profile = profile
+        do {
+            connection = try PostgresConnection(
+                conninfo, connectTimeoutSeconds: connectTimeoutSeconds,
+                statementTimeoutMilliseconds: statementTimeoutMilliseconds, readOnly: !isWriter)
+        } catch {
+            throw .sourceUnreachable(error.summary)
+        }
+        for (query, statement) in profile.statements where (query == .writeBack) == isWriter {
+            do {
+                queries[query] = try connection.prepare(statement.positional)
+            } catch {
+                throw trouble(error, query)
+            }
+        }
+        guard let channel = profile.channel, !isWriter else { return }
+        do {
+            try connection.listen(channel)
+        } catch {
+            // A standby server takes no LISTEN: the source is polled, as it is anyway.
+            if error.isConnectionLoss { throw trouble(error, .mark) }
+        }
+    }
+
+    var columnNames: [SourceQuery: [String]] { queries.mapValues(\.columnNames) }
+
+    func rows<Column: SourceColumn>(
+        of query: SourceQuery, _ plan: ColumnPlan<Column>, _ arguments: QueryArguments,
+        _ body: (SourceKey, SourceRow<Column>) -> Void
+    ) throws(Trouble) {
+        var isKeyUsable = true
+        try run(query, arguments) { row in
+            guard let key = row.integer(plan.keyIndex), key > 0 else {
+                isKeyUsable = false
+                return
+            }
+            var texts = SourceRow<Column>()
+            for (index, column) in plan.columns {
+                if let text = row.text(index) { texts[column] = text }
+            }
+            body(SourceKey(key), texts)
+        }
+        guard isKeyUsable else { throw .sourceKeyUnusable(file: profile.file(of: query)) }
+    }
+
+    func texts(
+        of query: SourceQuery, _ arguments: QueryArguments, _ body: ([String?]) -> Void
+    ) throws(Trouble) {
+        try run(query, arguments) { row in
+            var texts: [String?] = []
+            texts.reserveCapacity(row.count)
+            for index in 0..<row.count { texts.append(row.text(index)) }
+            body(texts)
+        }
+    }
+
+    func identity() throws(Trouble) -> String? { nil }
+    func version() throws(Trouble) -> String? { nil }
+
+    func snapshot(_ body: () throws(Trouble) -> Void) throws(Trouble) {
+        var failure: Trouble?
+        do {
+            try connection.transaction("ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+                do throws(Trouble) {
+                    try body()
+                } catch {
+                    failure = error
+                    throw error
+                }
+            }
+        } catch {
+            if let failure { throw failure }
+            throw trouble(error, .headers)
+        }
+    }
+
+    func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble) {
+        guard let prepared = queries[query], let statement = profile.statements[query] else {
+            return
+        }
+        do {
+            try connection.transaction {
+                for each in arguments {
+                    try connection.run(prepared, PostgresSession.texts(statement, each, profile))
+                }
+            }
+        } catch {
+            throw trouble(error, query)
+        }
+    }
+
+    func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool {
+        do {
+            return try connection.waitForNotification(
+                milliseconds: milliseconds, interruptedBy: descriptor)
+        } catch {
+            throw trouble(error, .mark)
+        }
+    }
+
+    private func run(
+        _ query: SourceQuery, _ arguments: QueryArguments, _ body: (borrowing PostgresRow) -> Void
+    ) throws(Trouble) {
+        guard let prepared = queries[query], let statement = profile.statements[query] else {
+            return
+        }
+        do {
+            try connection.query(
+                prepared, PostgresSession.texts(statement, arguments, profile), body)
+        } catch {
+            throw trouble(error, query)
+        }
+    }
+
+    private func trouble(_ error: any Error, _ query: SourceQuery) -> Trouble {
+        let file = profile.file(of: query)
+        guard let error = error as? PostgresError else {
+            isUsable = false
+            return .sourceFailed(file: file, code: "?", reason: "unexpected failure")
+        }
+        if error.isConnectionLoss {
+            isUsable = false
+            return .sourceUnreachable(error.summary)
+        }
+        if error.isTimeout { return .sourceSlow(file: file) }
+        if error.isReadOnly { return .sourceReadOnly(file: file) }
+        if error.isDenied { return .sourceDenied(file: file, object: error.object) }
+        if error.isUnknownName { return .sourceNameUnknown(file: file, object: error.object) }
+        if error.sqlState.hasPrefix("42") {
+            return .profileStatementUnfit(
+                file: file, object: error.object, reason: error.summary)
+        }
+        return .sourceFailed(file: file, code: error.sqlState, reason: error.summary)
+    }
+
+    /// The parameters' text forms in the order of their numbers.
+    private static func texts(
+        _ statement: NamedSQL, _ arguments: QueryArguments, _ profile: SourceProfile
+    ) -> [String?] {
+        statement.parameters.map { name in
+            switch arguments[name] {
+            case nil: profile.settings[name] ?? (name == "zone" ? profile.zone.identifier : nil)
+            case .text(let text): text
+            case .integer(let number): String(number)
+            case .keys(let keys): array(keys.lazy.map { String($0.rawValue) })
+            case .texts(let texts): array(texts.lazy.map(quoted))
+            }
+        }
+    }
+
+    private static func array(_ elements: some Sequence<String>) -> String {
+        "{\(elements.joined(separator: ","))}"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for character in text.unicodeScalars where character != "\0" {
+            if character == "\"" || character == "\\" { quoted += "\\" }
+            quoted.unicodeScalars.append(character)
+        }
+        return quoted + "\""
+    }
+}

@@ -1,0 +1,208 @@
+internal import Dossiers
+internal import Glibc
+internal import Operating
+internal import SQLite
+internal import Wire
+
+extension DatabaseSource {
+    /// A source in an SQLite file, which is only read; answers are written back over a second connection.
+    package static func sqlite(
+        _ profile: SourceProfile, path: String, busyTimeoutMilliseconds: Int32 = 5000
+    ) -> DatabaseSource {
+        func session(isWriter: Bool) throws(Trouble) -> any SourceSession {
+            try SQLiteSession(
+                profile, path, isWriter: isWriter,
+                busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        }
+        return DatabaseSource(
+            profile: profile, open: { () throws(Trouble) in try session(isWriter: false) },
+            openForWriting: { () throws(Trouble) in try session(isWriter: true) })
+    }
+}
+
+/// A profile's statements prepared on one SQLite connection.
+final class SQLiteSession: SourceSession {
+    private let profile: SourceProfile
+    private let path: String
+    private let database: Database
+    private var statements: [SourceQuery: Statement] = [:]
+    private let file: String
+    private(set) var isUsable = true
+
+    init(
+        _ profile: SourceProfile, _ path: String, isWriter: Bool, busyTimeoutMilliseconds: Int32
+    ) throws(Trouble) {
+        self.profile = profile
+        self.path = path
+        do {
+            database = try Database(
+                path: path, mode: isWriter ? .readWrite : .readOnly,
+                busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+            // The file is opened lazily: this is the first look into it.
+            _ = try database.integer("PRAGMA schema_version")
+        } catch {
+            throw error.isCorrupt
+                ? .sourceDamaged(path: path)
+                : .sourceFileMissing(path: path, reason: error.message)
+        }
+        file = SQLiteSession.fileIdentity(path)
+        for (query, statement) in profile.statements where (query == .writeBack) == isWriter {
+            do {
+                statements[query] = try database.prepare(statement.text)
+            } catch {
+                throw unprepared(error, query)
+            }
+        }
+    }
+
+    var columnNames: [SourceQuery: [String]] { statements.mapValues(\.columnNames) }
+
+    func rows<Column: SourceColumn>(
+        of query: SourceQuery, _ plan: ColumnPlan<Column>, _ arguments: QueryArguments,
+        _ body: (SourceKey, SourceRow<Column>) -> Void
+    ) throws(Trouble) {
+        var isKeyUsable = true
+        try run(query, arguments) { statement in
+            let key = statement.integer(Int32(plan.keyIndex))
+            guard key > 0 else {
+                isKeyUsable = false
+                return
+            }
+            var texts = SourceRow<Column>()
+            for (index, column) in plan.columns {
+                if let text = statement.text(Int32(index)) { texts[column] = text }
+            }
+            body(SourceKey(key), texts)
+        }
+        guard isKeyUsable else { throw .sourceKeyUnusable(file: profile.file(of: query)) }
+    }
+
+    func texts(
+        of query: SourceQuery, _ arguments: QueryArguments, _ body: ([String?]) -> Void
+    ) throws(Trouble) {
+        try run(query, arguments) { statement in
+            body(statement.columnNames.indices.map { statement.text(Int32($0)) })
+        }
+    }
+
+    func identity() throws(Trouble) -> String? { file }
+
+    /// Moves when any other connection commits. The C documentation: `PRAGMA data_version`.
+    func version() throws(Trouble) -> String? {
+        do throws(SQLiteError) {
+            return try database.text("PRAGMA data_version")
+        } catch {
+            throw trouble(error, .mark)
+        }
+    }
+
+    func snapshot(_ body: () throws(Trouble) -> Void) throws(Trouble) {
+        var failure: Trouble?
+        do {
+            try database.transaction(immediate: false) {
+                do throws(Trouble) {
+                    try body()
+                } catch {
+                    failure = error
+                    throw error
+                }
+            }
+        } catch {
+            if let failure { throw failure }
+            throw trouble(error, .headers)
+        }
+    }
+
+    func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble) {
+        guard let statement = statements[query] else { return }
+        do {
+            try database.transaction {
+                for each in arguments {
+                    bind(statement, query, each)
+                    try statement.run()
+                }
+            }
+        } catch {
+            throw trouble(error, query)
+        }
+    }
+
+    /// Nothing in SQLite wakes another process: whoever wants to know looks again.
+    func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool {
+        CaptureInbox.sleep(milliseconds: milliseconds, interruptedBy: descriptor)
+        return false
+    }
+
+    private func run(
+        _ query: SourceQuery, _ arguments: QueryArguments, _ body: (Statement) -> Void
+    ) throws(Trouble) {
+        guard let statement = statements[query] else { return }
+        bind(statement, query, arguments)
+        do throws(SQLiteError) {
+            while try statement.step() { body(statement) }
+        } catch {
+            throw trouble(error, query)
+        }
+    }
+
+    private func bind(_ statement: Statement, _ query: SourceQuery, _ arguments: QueryArguments) {
+        for name in profile.statements[query]?.parameters ?? [] {
+            guard let index = statement.bindingIndex(":\(name)") else { continue }
+            switch arguments[name] {
+            case nil:
+                statement.bind(
+                    index,
+                    profile.settings[name] ?? (name == "zone" ? profile.zone.identifier : nil))
+            case .text(let text): statement.bind(index, text)
+            case .integer(let number): statement.bind(index, number)
+            case .keys(let keys):
+                var json = JSONWriter()
+                json.beginArray()
+                for key in keys { json.number(key.rawValue) }
+                json.endArray()
+                statement.bind(index, String(decoding: json.finish(), as: UTF8.self))
+            case .texts(let texts):
+                var json = JSONWriter()
+                json.beginArray()
+                for text in texts { json.string(text) }
+                json.endArray()
+                statement.bind(index, String(decoding: json.finish(), as: UTF8.self))
+            }
+        }
+    }
+
+    private func trouble(_ error: any Error, _ query: SourceQuery) -> Trouble {
+        let file = profile.file(of: query)
+        guard let error = error as? SQLiteError else {
+            isUsable = false
+            return .sourceFailed(file: file, code: "?", reason: "unexpected failure")
+        }
+        // Opened again by the next call: the file may have been replaced or mended meanwhile.
+        if error.isIO || error.isCorrupt || error.isCannotOpen { isUsable = false }
+        if error.isBusy { return .sourceSlow(file: file) }
+        if error.isReadOnly { return .sourceReadOnly(file: file) }
+        if error.isCorrupt { return .sourceDamaged(path: path) }
+        if error.isCannotOpen { return .sourceFileMissing(path: path, reason: error.message) }
+        return .sourceFailed(file: file, code: String(error.code), reason: error.message)
+    }
+
+    /// SQLite says in words what a statement does not find; the words name what our own SQL names.
+    private func unprepared(_ error: SQLiteError, _ query: SourceQuery) -> Trouble {
+        for prefix in ["no such table: ", "no such column: "] where error.message.hasPrefix(prefix)
+        {
+            return .sourceNameUnknown(
+                file: profile.file(of: query),
+                object: String(error.message.dropFirst(prefix.count)))
+        }
+        guard !error.isBusy, !error.isIO, !error.isCorrupt else { return trouble(error, query) }
+        return .profileStatementUnfit(
+            file: profile.file(of: query), object: "", reason: error.message)
+    }
+
+    /// Another file under the same path is another database.
+    private static func fileIdentity(_ path: String) -> String {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return "" }
+        return "\(facts.st_dev)-\(facts.st_ino)"
+    }
+}

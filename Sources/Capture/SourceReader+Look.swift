@@ -1,0 +1,132 @@
+internal import Dossiers
+internal import Operating
+internal import Outbox
+internal import Wire
+
+/// A look for changes, paged by key.
+struct SourceLook {
+    /// The mark taken before the first key was asked for: the next look's beginning.
+    let next: SourceMark
+    /// The last key of the last page handed over.
+    var after: SourceKey?
+    /// Keys that were asked for and not read yet.
+    var keys: ArraySlice<SourceKey> = []
+    /// True when there are no further keys than these.
+    var hasAllKeys = false
+
+    init(next: SourceMark) { self.next = next }
+
+    /// Reads ``text``; nil for anything else.
+    init?(text: String) {
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let after = Int64(parts[0]), let next = SourceMark(text: parts[1])
+        else { return nil }
+        self.next = next
+        self.after = after > 0 ? SourceKey(after) : nil
+    }
+
+    /// What the state store keeps: `after@mark`.
+    var text: String { "\(after?.rawValue ?? 0)@\(next.text)" }
+}
+
+// A transaction that had not committed when mark k-1 was taken has a number of at least its position, and so
+// has every later one. Look k asks for rows with such numbers, after mark k was taken. Whatever commits after
+// look k asked had not committed at mark k, and is asked for by look k+1.
+extension SourceReader {
+    /// When a look may begin because somebody said that something changed.
+    var lookAllowedAt: Int64 {
+        lastLookEnd == .min ? .min : lastLookEnd + settings.gapMilliseconds
+    }
+
+    func isLookDue(_ now: Moment) -> Bool {
+        now.steady >= nextLook || (isWoken && now.steady >= lookAllowedAt)
+    }
+
+    func lookOn(_ now: Moment) throws(Trouble) -> CaptureWork? {
+        if look == nil, let work = try beginLook(now) { return work }
+        return try lookPage(now)
+    }
+
+    private func beginLook(_ now: Moment) throws(Trouble) -> CaptureWork? {
+        // Cleared before the mark: a change told after this is looked for again.
+        isWoken = false
+        let mark = try source.mark(now: now.wall)
+        guard let poll, !mark.isAnotherHistory(than: poll) else { return begin(at: mark, now) }
+        if !mark.version.isEmpty, mark.version == version {
+            endLook(at: mark, now)
+            return recordedMark(now)
+        }
+        look = SourceLook(next: mark)
+        return nil
+    }
+
+    /// The first look at this database: everything is to be walked over, and changes count from here.
+    private func begin(at mark: SourceMark, _ now: Moment) -> CaptureWork {
+        walk = .first
+        seen.forget()
+        events(Event(.captureWalkStarted, .notice))
+        endLook(at: mark, now)
+        return .record(
+            CaptureStep(
+                batch: CaptureBatch(
+                    cursors: pollMoves(now) + [
+                        CursorMove(name: CursorName.look, value: nil),
+                        CursorMove(name: CursorName.walk, value: walk.text),
+                    ])))
+    }
+
+    private func lookPage(_ now: Moment) throws(Trouble) -> CaptureWork? {
+        guard var current = look, let poll else { return nil }
+        if current.keys.isEmpty, !current.hasAllKeys {
+            let keys = try source.changedKeys(
+                since: poll.reachingBack(to: current.next), after: current.after,
+                limit: settings.keysPerLook)
+            current.keys = keys[...]
+            current.hasAllKeys = keys.count < settings.keysPerLook
+            look = current
+        }
+        let keys = Array(current.keys.prefix(pageSize))
+        let dossiers = try page(keys, onlyNews: true)
+        current.keys = current.keys.dropFirst(keys.count)
+        current.after = keys.last ?? current.after
+        look = current
+        let isOver = current.keys.isEmpty && current.hasAllKeys
+        if isOver { endLook(at: current.next, now) }
+        guard !dossiers.isEmpty else { return isOver ? recordedMark(now) : nil }
+        let place = CursorMove(name: CursorName.look, value: isOver ? nil : current.text)
+        return .record(
+            CaptureStep(
+                batch: CaptureBatch(cursors: pollMoves(now) + [place], dossiers: dossiers)))
+    }
+
+    private func endLook(at mark: SourceMark, _ now: Moment) {
+        look = nil
+        poll = mark
+        isPollUnrecorded = true
+        version = mark.version
+        countLook()
+        lastLookEnd = now.steady
+        nextLook = now.steady + settings.pollMilliseconds
+    }
+
+    /// The mark's place in the next batch, when it has moved.
+    private func pollMoves(_ now: Moment) -> [CursorMove] {
+        guard isPollUnrecorded, let poll else { return [] }
+        isPollUnrecorded = false
+        pollRecordedAt = now.steady
+        return [CursorMove(name: CursorName.poll, value: poll.text)]
+    }
+
+    /// A mark that moved without a dossier is recorded now and then: one that lags only means more to look
+    /// through after a restart.
+    private func recordedMark(_ now: Moment) -> CaptureWork? {
+        guard isPollUnrecorded,
+            pollRecordedAt == .min
+                || now.steady - pollRecordedAt >= settings.markMilliseconds
+        else { return nil }
+        return .record(
+            CaptureStep(
+                batch: CaptureBatch(
+                    cursors: pollMoves(now) + [CursorMove(name: CursorName.look, value: nil)])))
+    }
+}

@@ -1,0 +1,73 @@
+internal import Dossiers
+internal import Operating
+internal import Outbox
+
+/// A resync that an operator asked for, and how far it has come.
+struct RequestWalk {
+    let request: OperatorRequest
+    /// The last key, or how many of the codes, are done.
+    var place: Int64
+
+    init(_ request: OperatorRequest) {
+        self.request = request
+        place = request.cursor.flatMap { Int64($0) } ?? 0
+    }
+}
+
+extension SourceReader {
+    /// Requests that are not among the open ones any more have ended, were cancelled, or pause.
+    func acceptRequests(_ open: [OperatorRequest]) {
+        finishedRequests.formIntersection(open.map(\.id))
+        requests = open.filter { $0.state == .open && !finishedRequests.contains($0.id) }
+            .map { request in
+                // Pages on their way to the disk are further than what the store knows.
+                requests.first { $0.request.id == request.id } ?? RequestWalk(request)
+            }
+    }
+
+    func requestOn() throws(Trouble) -> CaptureWork? {
+        guard var current = requests.first else { return nil }
+        let filter = current.request.filter
+        let found = try filter.codes.isEmpty ? keyPage(&current) : codePage(&current)
+        let dossiers = try page(found.keys, only: Set(filter.destinations))
+        if found.isLast {
+            requests.removeFirst()
+            finishedRequests.insert(current.request.id)
+        } else {
+            requests[0] = current
+        }
+        return .record(
+            CaptureStep(
+                batch: CaptureBatch(
+                    dossiers: dossiers, isBacklog: filter.codes.isEmpty,
+                    isForced: !filter.isOnlyDifferent),
+                progress: RequestProgress(
+                    id: current.request.id, cursor: String(current.place), read: dossiers.count,
+                    missing: found.missing, isDone: found.isLast)))
+    }
+
+    private struct Found {
+        var keys: [SourceKey]
+        var missing = 0
+        var isLast: Bool
+    }
+
+    private func keyPage(_ current: inout RequestWalk) throws(Trouble) -> Found {
+        let limit = pageSize
+        let keys = try source.allKeys(
+            current.request.filter, after: current.place > 0 ? SourceKey(current.place) : nil,
+            limit: limit)
+        current.place = keys.last?.rawValue ?? current.place
+        return Found(keys: keys, isLast: keys.count < limit)
+    }
+
+    private func codePage(_ current: inout RequestWalk) throws(Trouble) -> Found {
+        let codes = current.request.filter.codes.dropFirst(Int(current.place)).prefix(pageSize)
+        let found = try source.keys(ofCodes: Array(codes))
+        let known = Set(found.map(\.code))
+        current.place += Int64(codes.count)
+        return Found(
+            keys: found.map(\.key).sorted(), missing: codes.count { !known.contains($0) },
+            isLast: current.place >= Int64(current.request.filter.codes.count))
+    }
+}

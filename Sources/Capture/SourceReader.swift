@@ -1,0 +1,216 @@
+internal import Dossiers
+package import Operating
+internal import Outbox
+package import Wire
+
+/// The capture step: reads what changed in the source and hands it over in batches to be recorded.
+///
+/// Several readings share the source, the more urgent first, one page at a time:
+/// a *look* for fresh changes since the last mark; answers to be written back; operators' requests; held
+/// dossiers, when a mapping has changed; the first *walk* over everything.
+///
+/// Every page is recorded together with the place it brings its reading to, so that a crash repeats at most
+/// the pages that were not on disk. Confined to the capture thread; what other threads have to say comes
+/// as ``CaptureNews``.
+package final class SourceReader {
+    let source: any DossierSource
+    let renderer: DossierRenderer
+    let settings: CaptureSettings
+    let events: EventSink
+
+    /// The mark of the last look that ended; nil before the first.
+    var poll: SourceMark?
+    /// True when `poll` is further than what was handed over to be recorded.
+    var isPollUnrecorded = false
+    var pollRecordedAt: Int64 = .min
+    /// The look under way.
+    var look: SourceLook?
+    /// What the source's version was when the last look that ended began.
+    var version: String?
+    var walk: SourceWalk
+    var requests: [RequestWalk] = []
+    /// Requests whose end is on its way to the disk.
+    var finishedRequests: Set<Int64> = []
+    var held: HeldCheck
+    var writeBacks: [WriteBack] = []
+    var seen = SeenDossiers()
+
+    var nextLook: Int64 = .min
+    var lastLookEnd: Int64 = .min
+    var isWoken = false
+    var outstanding = 0
+    var pageSize: Int
+    /// Fresh changes, everything else, and answers fail apart: none keeps the others back.
+    private var lookBackoff: Backoff
+    private var backlogBackoff: Backoff
+    var writeBackBackoff: Backoff
+    private var dossiersRead: Int64 = 0
+    private var looks: Int64 = 0
+
+    /// - Parameter cursors: everything that the state store remembers of earlier runs.
+    package init(
+        source: any DossierSource, renderer: DossierRenderer, settings: CaptureSettings,
+        cursors: [String: String], events: @escaping EventSink
+    ) {
+        self.source = source
+        self.renderer = renderer
+        self.settings = settings
+        self.events = events
+        let backoff = Backoff(
+            first: settings.retryMilliseconds, limit: settings.retryLimitMilliseconds)
+        lookBackoff = backoff
+        backlogBackoff = backoff
+        writeBackBackoff = backoff
+        pageSize = max(1, min(source.dossiersPerQuery, settings.dossiersPerBatch))
+        poll = cursors[CursorName.poll].flatMap { SourceMark(text: $0) }
+        look = cursors[CursorName.look].flatMap { SourceLook(text: $0) }
+        walk = SourceWalk(text: cursors[CursorName.walk])
+        held = HeldCheck(recorded: cursors[CursorName.held])
+        // Without its mark a look under way means nothing.
+        if poll == nil { look = nil }
+    }
+
+    /// The next thing to be recorded or asked; nil when nothing is due or enough is on its way.
+    package func step(now: Moment) -> CaptureWork? {
+        guard outstanding < settings.outstandingLimit else { return nil }
+        let work = lookStep(now) ?? writeBackOn(now) ?? backlogStep(now)
+        if case .record = work { outstanding += 1 }
+        return work
+    }
+
+    private func lookStep(_ now: Moment) -> CaptureWork? {
+        guard lookBackoff.allows(now.steady), look != nil || isLookDue(now) else { return nil }
+        do throws(Trouble) {
+            let work = try lookOn(now)
+            recovered(lookBackoff.succeeded())
+            return work
+        } catch {
+            lookBackoff.failed(error.code, at: now.steady)
+            report(error, failures: lookBackoff.failures)
+            return nil
+        }
+    }
+
+    private func backlogStep(_ now: Moment) -> CaptureWork? {
+        // Not while fresh changes cannot be read: it would fail in the same way.
+        guard lookBackoff.failures == 0, backlogBackoff.allows(now.steady) else { return nil }
+        do throws(Trouble) {
+            var work = try requestOn()
+            if work == nil { work = try heldOn(now) }
+            if work == nil { work = try walkOn() }
+            guard let work else { return nil }
+            recovered(backlogBackoff.succeeded())
+            return work
+        } catch {
+            backlogBackoff.failed(error.code, at: now.steady)
+            report(error, failures: backlogBackoff.failures)
+            return nil
+        }
+    }
+
+    /// Takes what the other threads have to say.
+    package func accept(_ news: CaptureNews) {
+        switch news {
+        case .recorded: outstanding = max(0, outstanding - 1)
+        case .requests(let open): acceptRequests(open)
+        case .heldKeys(let keys): held.accept(keys)
+        case .writeBacks(let owed): writeBacks = owed
+        case .look: isWoken = true
+        }
+    }
+
+    /// Milliseconds until ``step(now:)`` may have something to do, unless there is news before.
+    package func nextWake(now: Moment) -> Int64 {
+        if outstanding >= settings.outstandingLimit { return settings.pollMilliseconds }
+        var due = look != nil ? .min : nextLook
+        if isWoken { due = min(due, lookAllowedAt) }
+        due = max(due, lookBackoff.retryAt)
+        let hasBacklog = walk.isUnderWay || !requests.isEmpty || held.isReady
+        if hasBacklog, lookBackoff.failures == 0 { due = min(due, backlogBackoff.retryAt) }
+        if !writeBacks.isEmpty { due = min(due, writeBackBackoff.retryAt) }
+        return due <= now.steady ? 0 : due - now.steady
+    }
+
+    /// Sleeps until something may be due, the source or the inbox wakes it.
+    package func pause(now: Moment, inbox: CaptureInbox) {
+        let milliseconds = nextWake(now: now)
+        guard milliseconds > 0 else { return }
+        do throws(Trouble) {
+            let isNotified = try source.wait(
+                milliseconds: milliseconds, interruptedBy: inbox.descriptor)
+            if isNotified { isWoken = true }
+        } catch {
+            // Whatever was notified meanwhile is lost with the connection.
+            isWoken = true
+            lookBackoff.failed(error.code, at: now.steady)
+            report(error, failures: lookBackoff.failures)
+        }
+    }
+
+    package var standing: SourceStanding {
+        SourceStanding(
+            errorCode: lookBackoff.errorCode ?? backlogBackoff.errorCode
+                ?? writeBackBackoff.errorCode,
+            failures: lookBackoff.failures + backlogBackoff.failures + writeBackBackoff.failures,
+            dossiersRead: dossiersRead, looks: looks, isWalking: walk.isUnderWay,
+            isCaughtUp: lookBackoff.failures == 0 && looks > 0 && look == nil && !isWoken
+                && !walk.isUnderWay && requests.isEmpty && held.hasCompared && !held.isUnderWay
+                && outstanding == 0)
+    }
+
+    /// Reads and renders a page.
+    ///
+    /// - Parameter onlyNews: leaves out dossiers that look as they did when they were last captured.
+    func page(
+        _ keys: [SourceKey], only: Set<DestinationID> = [], onlyNews: Bool = false
+    ) throws(Trouble) -> [CapturedDossier] {
+        let dossiers = try source.read(keys)
+        dossiersRead += Int64(dossiers.count)
+        growPage()
+        var captured: [CapturedDossier] = []
+        captured.reserveCapacity(dossiers.count)
+        for dossier in dossiers {
+            if onlyNews, !seen.isNews(dossier) { continue }
+            captured.append(renderer.captured(dossier, only: only))
+        }
+        return captured
+    }
+
+    func countLook() { looks += 1 }
+
+    private func recovered(_ failures: Int) {
+        guard failures > 0 else { return }
+        events(
+            Event(
+                .captureRecovered, .notice,
+                numbers: [Event.Number("failures", Int64(failures))]))
+    }
+
+    private func report(_ trouble: Trouble, failures: Int) {
+        events(
+            Event(
+                .captureFailed, .error, attempt: failures, errorCode: trouble.code,
+                detail: trouble.english))
+        // A source that is too slow for a page is asked for less at once.
+        if trouble.code == Trouble.sourceSlowCode { pageSize = max(10, pageSize / 2) }
+        // The session may be another one next time: its version says nothing about the last one's.
+        version = nil
+    }
+
+    private func growPage() {
+        let whole = max(1, min(source.dossiersPerQuery, settings.dossiersPerBatch))
+        if pageSize < whole { pageSize = min(whole, pageSize + max(1, pageSize / 8)) }
+    }
+}
+
+// A reader belongs to the capture thread.
+@available(*, unavailable)
+extension SourceReader: Sendable {}
+
+/// The names under which the state store keeps capture's places.
+package enum CursorName {
+    package static let poll = "poll"
+    package static let look = "look"
+    package static let walk = "walk"
+    package static let held = "held"
+}

@@ -1,0 +1,38 @@
+internal import Dossiers
+internal import Operating
+
+/// One open connection to a source with the profile's statements prepared.
+///
+/// The only part of a source that knows its database; everything above is the same for all.
+protocol SourceSession: AnyObject {
+    /// False when the connection is gone and a new one must be opened.
+    var isUsable: Bool { get }
+
+    /// The result columns of every statement of the profile.
+    var columnNames: [SourceQuery: [String]] { get }
+
+    /// Rows of one kind with their dossier's key, in the statement's order.
+    func rows<Column: SourceColumn>(
+        of query: SourceQuery, _ plan: ColumnPlan<Column>, _ arguments: QueryArguments,
+        _ body: (SourceKey, SourceRow<Column>) -> Void
+    ) throws(Trouble)
+
+    /// The texts of a few rows.
+    func texts(
+        of query: SourceQuery, _ arguments: QueryArguments, _ body: ([String?]) -> Void
+    ) throws(Trouble)
+
+    /// What of a mark the database knows itself and SQL cannot say; nil leaves it to the statement.
+    func identity() throws(Trouble) -> String?
+    func version() throws(Trouble) -> String?
+
+    /// Runs the body so that all its reads see one state of the database.
+    func snapshot(_ body: () throws(Trouble) -> Void) throws(Trouble)
+
+    /// Runs a statement once for each set of arguments, all or none.
+    func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble)
+
+    /// Sleeps until somebody notifies, the descriptor is readable, or the time is over; true when somebody
+    /// has notified.
+    func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool
+}

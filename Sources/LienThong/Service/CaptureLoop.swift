@@ -1,0 +1,148 @@
+internal import Capture
+internal import Dossiers
+internal import Operating
+internal import Outbox
+internal import Wire
+
+/// Turns the capture step on its thread and carries what it asks for to the writer's thread and back.
+///
+/// Nothing waits here for the disk: batches are handed over, and their confirmation comes as news.
+final class CaptureLoop {
+    private let reader: SourceReader
+    private let source: DatabaseSource
+    private let desk: StoreDesk
+    private let inbox: CaptureInbox
+    private let board: Board
+    private let clock: WallClock
+    private let events: EventSink
+
+    init(
+        _ composition: Composition, cursors: [String: String], desk: StoreDesk, inbox: CaptureInbox,
+        board: Board, clock: WallClock, events: @escaping EventSink
+    ) throws(Trouble) {
+        let configuration = composition.configuration
+        var settings = CaptureSettings()
+        settings.pollMilliseconds = configuration.source.pollMilliseconds
+        settings.mappingsMilliseconds = configuration.source.mappingsMilliseconds
+        settings.configurationDigest = composition.mappingDigest
+        let renderer = DossierRenderer(
+            normalizer: composition.normalizer,
+            destinations: configuration.destinations.map {
+                CaptureDestination(
+                    id: $0.id, contract: $0.contract, waitsForVerification: $0.waitsForVerification,
+                    validityMilliseconds: $0.verificationValidity)
+            })
+        source = try SourceOpening.open(composition)
+        reader = SourceReader(
+            source: source, renderer: renderer, settings: settings,
+            cursors: cursors, events: events)
+        self.desk = desk
+        self.inbox = inbox
+        self.board = board
+        self.clock = clock
+        self.events = events
+    }
+
+    /// One turn: the news, one piece of work, and a sleep when there is none.
+    func step(now: Moment) -> Int64 {
+        for news in inbox.takeAll() { reader.accept(news) }
+        if let work = reader.step(now: now) {
+            hand(over: work)
+        } else if !board.isStopping {
+            reader.pause(now: now, inbox: inbox)
+        }
+        board.captureStands(reader.standing)
+        return 0
+    }
+
+    func close() { source.disconnect() }
+
+    private func hand(over work: CaptureWork) {
+        switch work {
+        case .record(let step): record(step)
+        case .wroteBack(let ids):
+            desk.post(feedsCapture: true) { store in try store.writeBacksDone(ids) }
+        case .heldKeysWanted(let after, let limit):
+            let inbox = inbox
+            let keys = Slot<[SourceKey]>()
+            desk.post { store in
+                keys.put(try store.heldKeys(after: after, limit: limit))
+            } finish: {
+                inbox.post(.heldKeys(keys.take() ?? []))
+            }
+        }
+    }
+
+    private func record(_ step: CaptureStep) {
+        let inbox = inbox, board = board, clock = clock, events = events
+        let summary = Slot<RecordSummary>()
+        desk.post { store in
+            let now = clock.now().wall
+            let result = try store.record(step.batch, now: now)
+            if let progress = step.progress {
+                try CaptureLoop.save(progress, result, in: store, now: now)
+            }
+            summary.put(result)
+        } finish: {
+            inbox.post(.recorded)
+            guard let result = summary.take() else { return }
+            board.added(result.recorded)
+            CaptureLoop.tell(result, progress: step.progress, events)
+        }
+    }
+
+    /// Adds what this step did to what the request has done so far.
+    private static func save(
+        _ progress: RequestProgress, _ result: RecordSummary, in store: Store, now: Timestamp
+    ) throws {
+        guard let request = try store.openRequests().first(where: { $0.id == progress.id }) else {
+            return
+        }
+        var counts = request.counts
+        counts.read += Int64(progress.read)
+        counts.missing += Int64(progress.missing)
+        counts.unchanged += Int64(result.unchanged)
+        counts.held += Int64(result.held)
+        counts.recorded += Int64(max(0, progress.read - result.unchanged - result.held))
+        try store.progress(
+            of: progress.id, cursor: progress.cursor, counts: counts, isDone: progress.isDone,
+            now: now)
+    }
+
+    private static func tell(
+        _ result: RecordSummary, progress: RequestProgress?, _ events: EventSink
+    ) {
+        for held in result.newlyHeld {
+            events(
+                Event(
+                    .captureHeld, .warning, dossier: held.code.rawValue,
+                    errorCode: held.hold.rule.code,
+                    detail: held.hold.rule.rawValue + " " + held.hold.field))
+        }
+        for code in result.released {
+            events(Event(.captureReleased, .notice, dossier: code.rawValue))
+        }
+        for freed in result.freed {
+            events(
+                Event(
+                    .deliveryReleased, .notice, dossier: freed.code.rawValue,
+                    destination: freed.destination.rawValue))
+        }
+        if result.recorded > 0 {
+            events(
+                Event(
+                    .captureRecorded, .info,
+                    numbers: [
+                        .init("states", Int64(result.states)), .init("steps", Int64(result.steps)),
+                        .init("questions", Int64(result.questions)),
+                        .init("superseded", Int64(result.superseded)),
+                        .init("unchanged", Int64(result.unchanged)),
+                        .init("held", Int64(result.held)),
+                        .init("rewritten", Int64(result.historyRewritten)),
+                    ]))
+        }
+        if let progress, progress.isDone {
+            events(Event(.resyncFinished, .notice, numbers: [.init("request", progress.id)]))
+        }
+    }
+}

@@ -1,0 +1,28 @@
+internal import Capture
+internal import Contracts
+internal import Operating
+
+/// Makes the source that a configuration describes; nothing is connected yet.
+enum SourceOpening {
+    static func open(_ composition: Composition) throws(Trouble) -> DatabaseSource {
+        let source = composition.configuration.source
+        guard source.isPostgres else {
+            return DatabaseSource.sqlite(composition.profile, path: source.connection)
+        }
+        var conninfo = source.connection
+        if let password = composition.sourcePassword {
+            conninfo += " password='\(escaped(password.value))'"
+        }
+        return DatabaseSource.postgres(composition.profile, conninfo: conninfo)
+    }
+
+    /// libpq's quoting of a value in a connection string.
+    private static func escaped(_ value: String) -> String {
+        var text = ""
+        for character in value {
+            if character == "'" || character == "\\" { text.append("\\") }
+            text.append(character)
+        }
+        return text
+    }
+}

@@ -1,0 +1,316 @@
+import Capture
+import Contracts
+import Dossiers
+import Foundation
+import Operating
+import Outbox
+import Postgres
+import SQLite
+import Synchronization
+import TestSupport
+import Testing
+import Wire
+
+/// The repository's own files.
+enum Repository {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+
+    static func text(_ path: String) throws -> String {
+        try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+    }
+}
+
+/// A folder that is removed with its owner.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "lienthongd-capture-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// The kinds of source that every promise is tried on.
+enum SourceKind: String, CaseIterable, CustomTestStringConvertible {
+    case referenceSQLite, referencePostgres, opencps
+
+    var testDescription: String { rawValue }
+    var directory: String {
+        "\(Repository.root)/Config/sources/\(self == .opencps ? "opencps" : "reference")"
+    }
+    var schema: String {
+        switch self {
+        case .referenceSQLite: "\(directory)/sqlite/schema.sql"
+        case .referencePostgres: "\(directory)/postgres/schema.sql"
+        case .opencps: "\(directory)/schema.sql"
+        }
+    }
+    var dialect: SourceProfile.Dialect { self == .referenceSQLite ? .sqlite : .postgres }
+}
+
+/// A one-stop database and a clerk who writes to it over a connection of his own.
+final class Office {
+    let kind: SourceKind
+    let profile: SourceProfile
+    let source: DatabaseSource
+    private let folder: TemporaryFolder
+    private let conninfo: String
+    private let clerk: Clerk
+    /// The clerk's watch: Vietnam's time as the tables have it.
+    var clock = CivilTime(year: 2026, month: 1, day: 5, hour: 8)
+
+    init(_ kind: SourceKind, statementTimeoutMilliseconds: Int = 60_000) throws {
+        self.kind = kind
+        folder = try TemporaryFolder()
+        profile = try SourceProfile.load(directory: kind.directory, dialect: kind.dialect)
+        if kind == .referenceSQLite {
+            conninfo = "\(folder.path)/onestop.sqlite"
+            let database = try Database(path: conninfo, mode: .create)
+            try database.execute("PRAGMA journal_mode = WAL")
+            try database.execute(String(contentsOfFile: kind.schema, encoding: .utf8))
+            source = .sqlite(profile, path: conninfo)
+        } else {
+            conninfo = try TestCluster.shared().makeDatabase(schema: kind.schema)
+            source = .postgres(
+                profile, conninfo: conninfo,
+                statementTimeoutMilliseconds: statementTimeoutMilliseconds)
+        }
+        clerk = try Clerk(kind, conninfo)
+        try clerk.execute(Office.catalogue(kind))
+    }
+
+    /// Another clerk at the same database.
+    func anotherClerk() throws -> Clerk { try Clerk(kind, conninfo) }
+
+    func execute(_ sql: String) throws { try clerk.execute(sql) }
+
+    func anotherSource(_ profile: SourceProfile? = nil) -> DatabaseSource {
+        kind == .referenceSQLite
+            ? .sqlite(profile ?? self.profile, path: conninfo)
+            : .postgres(profile ?? self.profile, conninfo: conninfo)
+    }
+
+    var path: String { conninfo }
+
+    /// The clock as an instant.
+    var now: Moment {
+        Moment(wall: Timestamp(vietnam: clock), steady: clock.millisecondsAsUTC)
+    }
+
+    func pass(seconds: Int64) {
+        clock = CivilTime(millisecondsAsUTC: clock.millisecondsAsUTC + seconds * 1000)
+    }
+
+    /// A time of the clock as SQL text.
+    func time(secondsAgo: Int64 = 0) -> String {
+        Office.text(CivilTime(millisecondsAsUTC: clock.millisecondsAsUTC - secondsAgo * 1000))
+    }
+
+    static func text(_ time: CivilTime) -> String {
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let day = "\(time.year)-\(two(time.month))-\(two(time.day))"
+        return "\(day) \(two(time.hour)):\(two(time.minute)):\(two(time.second)).000"
+    }
+
+    private static func catalogue(_ kind: SourceKind) -> String {
+        switch kind {
+        case .referenceSQLite, .referencePostgres:
+            """
+            INSERT INTO procedure (code, national_code, name, field_code, field_name) VALUES
+                ('TT-1', '1.000001', 'Thủ tục thử nghiệm', 'G13-TP01', 'Hộ tịch'),
+                ('TT-2', NULL, 'Thủ tục chưa ánh xạ', 'G13-TP01', 'Hộ tịch');
+            INSERT INTO unit (code, name, commune_code) VALUES ('H21.129', 'UBND xã Thử', NULL);
+            """
+        case .opencps:
+            """
+            INSERT INTO opencps_serviceinfo (serviceinfoid, groupid, servicecode, servicename,
+                domaincode, domainname) VALUES
+                (1, 1, 'TT-1', 'Thủ tục thử nghiệm', 'G13-TP01', 'Hộ tịch'),
+                (2, 1, 'TT-2', 'Thủ tục chưa ánh xạ', 'G13-TP01', 'Hộ tịch');
+            INSERT INTO opencps_serviceinfomapping (serviceinfomappingid, groupid, servicecode,
+                servicecodedvcqg, servicenamedvcqg) VALUES (1, 1, 'TT-1', '1.000001', 'Thủ tục thử nghiệm');
+            INSERT INTO opencps_dossierstatusmapping (dossierstatusmappingid, groupid, statuscode,
+                statuscodedvcqg, substatuscode) VALUES
+                (1, 1, 'processing', '4', ''), (2, 1, 'waiting', '5', ''),
+                (3, 1, 'waiting', '6', 'waiting_payment');
+            """
+        }
+    }
+}
+
+/// A connection that writes.
+final class Clerk {
+    private let kind: SourceKind
+    private let sqlite: Database?
+    private let postgres: PostgresConnection?
+
+    init(_ kind: SourceKind, _ place: String) throws {
+        self.kind = kind
+        sqlite =
+            kind == .referenceSQLite ? try Database(path: place, mode: .readWrite) : nil
+        postgres =
+            kind == .referenceSQLite ? nil : try PostgresConnection(place, readOnly: false)
+    }
+
+    func execute(_ sql: String) throws {
+        try sqlite?.execute(sql)
+        try postgres?.execute(sql)
+    }
+
+    func text(_ sql: String) throws -> String? {
+        if let sqlite { return try sqlite.text(sql) }
+        guard let postgres else { return nil }
+        var text: String?
+        try postgres.query(try postgres.prepare(sql)) { text = $0.text(0) }
+        return text
+    }
+}
+
+/// The statements of an office's daily work, in each product's tables.
+extension Office {
+    func insertDossier(
+        _ id: Int, code: String? = nil, procedure: String = "TT-1", status: String = "processing",
+        at time: String? = nil
+    ) -> String {
+        let code = code ?? Office.code(id)
+        let time = time ?? self.time()
+        switch kind {
+        case .referenceSQLite, .referencePostgres:
+            return """
+                INSERT INTO dossier (id, code, procedure_code, unit_code, channel, owner_name,
+                    owner_kind, identity_number, birth_date, summary, status, submitted_at,
+                    accepted_at, due_at, modified_at)
+                VALUES (\(id), '\(code)', '\(procedure)', 'H21.129', 2, 'Nguyễn Văn Thử', 1,
+                    '000\(Office.digits(id, 9))', '1990-01-02', 'Hồ sơ thử', '\(status)',
+                    '2026-01-05 07:55:00.000', '2026-01-05 08:00:00.000',
+                    '2026-01-12 17:00:00.000', '\(time)');
+                """
+        case .opencps:
+            return """
+                INSERT INTO opencps_dossier (dossierid, groupid, createdate, modifieddate,
+                    servicecode, servicename, govagencycode, govagencyname, applicantname,
+                    applicantidtype, applicantidno, briefnote, dossierno, submitdate, receivedate,
+                    duedate, dossierstatus, originality, systemid)
+                VALUES (\(id), 1, '\(time)', '\(time)', '\(procedure)', 'Thủ tục thử nghiệm',
+                    'H21.129', 'UBND xã Thử', 'Nguyễn Văn Thử', 'citizen',
+                    '000\(Office.digits(id, 9))', 'Hồ sơ thử', '\(code)',
+                    '2026-01-05 07:55:00.000', '2026-01-05 08:00:00.000',
+                    '2026-01-12 17:00:00.000', '\(status)', 1, 0);
+                """
+        }
+    }
+
+    func insertStep(_ id: Int, dossier: Int, code: String = "200", at time: String? = nil)
+        -> String
+    {
+        let time = time ?? self.time()
+        switch kind {
+        case .referenceSQLite, .referencePostgres:
+            let words = ["100": "receiving", "200": "processing", "210": "waiting"]
+            return """
+                INSERT INTO step (id, dossier_id, officer, content, status, performed_at,
+                    modified_at)
+                VALUES (\(id), \(dossier), 'Cán bộ Thử', 'Bước \(id)',
+                    '\(words[code] ?? "processing")', '\(time)', '\(time)');
+                """
+        case .opencps:
+            return """
+                INSERT INTO opencps_dossieraction (dossieractionid, groupid, createdate,
+                    modifieddate, dossierid, actionuser, actionname, stepcode)
+                VALUES (\(id), 1, '\(time)', '\(time)', \(dossier), 'Cán bộ Thử', 'Bước \(id)',
+                    '\(code)');
+                """
+        }
+    }
+
+    func insertFile(_ id: Int, dossier: Int, at time: String? = nil) -> String {
+        let time = time ?? self.time()
+        switch kind {
+        case .referenceSQLite, .referencePostgres:
+            return """
+                INSERT INTO document (id, dossier_id, name, url, digitised, modified_at)
+                VALUES (\(id), \(dossier), 'to-khai.pdf', 'https://example.vn/\(id)', 1, '\(time)');
+                """
+        case .opencps:
+            return """
+                INSERT INTO opencps_dossierfile (dossierfileid, groupid, createdate, modifieddate,
+                    dossierid, referenceuid, dossierparttype, displayname, fileentryid)
+                VALUES (\(id), 1, '\(time)', '\(time)', \(dossier), 'uid-\(id)', 1, 'to-khai.pdf', 77);
+                """
+        }
+    }
+
+    func insertPayment(_ id: Int, dossier: Int) -> String {
+        switch kind {
+        case .referenceSQLite, .referencePostgres:
+            """
+            INSERT INTO fee (id, dossier_id, name, amount, modified_at)
+            VALUES (\(id), \(dossier), 'Lệ phí', 8000, '\(time())');
+            """
+        case .opencps:
+            """
+            INSERT INTO opencps_paymentfile (paymentfileid, groupid, createdate, modifieddate,
+                dossierid, paymentfee, feeamount, paymentstatus, paymentmethod)
+            VALUES (\(id), 1, '\(time())', '\(time())', \(dossier), 'Lệ phí', 8000, 5, 'PayPlat');
+            """
+        }
+    }
+
+    /// A change of the header's text that moves its modification time.
+    func correct(_ id: Int, summary: String, at time: String? = nil) -> String {
+        let time = time ?? self.time()
+        switch kind {
+        case .referenceSQLite, .referencePostgres:
+            return "UPDATE dossier SET summary = '\(summary)', modified_at = '\(time)' "
+                + "WHERE id = \(id);"
+        case .opencps:
+            return "UPDATE opencps_dossier SET briefnote = '\(summary)', modifieddate = '\(time)' "
+                + "WHERE dossierid = \(id);"
+        }
+    }
+
+    func delete(_ id: Int) -> String {
+        kind == .opencps
+            ? "DELETE FROM opencps_dossier WHERE dossierid = \(id);"
+            : "DELETE FROM dossier WHERE id = \(id);"
+    }
+
+    /// Gives the procedure that had no national code one.
+    var mapProcedure: String {
+        kind == .opencps
+            ? """
+            INSERT INTO opencps_serviceinfomapping (serviceinfomappingid, groupid, servicecode,
+                servicecodedvcqg) VALUES (2, 1, 'TT-2', '1.000002');
+            """
+            : "UPDATE procedure SET national_code = '1.000002' WHERE code = 'TT-2';"
+    }
+
+    static func code(_ id: Int) -> String { "H21.01-260105-\(digits(id, 6))" }
+
+    static func digits(_ value: Int, _ width: Int) -> String {
+        let text = String(value)
+        return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+}
+
+extension SourceMark {
+    /// As if the daemon had only the mark's durable part.
+    var restored: SourceMark? { SourceMark(text: text) }
+}
+
+func keys(_ numbers: some Sequence<Int>) -> [SourceKey] { numbers.map { SourceKey(Int64($0)) } }
+
+/// The trouble that the body ends with.
+func trouble(_ body: () throws -> Void) throws -> Trouble {
+    do {
+        try body()
+    } catch {
+        return try #require(error as? Trouble)
+    }
+    Issue.record("nothing was thrown")
+    throw CancellationError()
+}

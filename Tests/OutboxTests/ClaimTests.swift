@@ -1,0 +1,122 @@
+import Dossiers
+import SQLite
+import Testing
+import Wire
+
+@testable import Outbox
+
+@Suite("A claim") struct ClaimTests {
+    let fixture: StoreFixture
+
+    init() throws { fixture = try StoreFixture() }
+
+    private func fill(_ count: Int, from first: Int, backlog: Bool) throws {
+        let dossiers = (first..<(first + count)).map {
+            dossier("H\($0)", key: Int64($0), state: "state \($0)", steps: [(Int64($0), "step")])
+        }
+        let batch = CaptureBatch(dossiers: dossiers, isBacklog: backlog)
+        _ = try fixture.store.transaction { try fixture.store.record(batch, now: fixture.now) }
+    }
+
+    @Test("takes fresh changes first and keeps a share for the backlog, however few it takes")
+    func share() throws {
+        try fill(100, from: 1, backlog: true)
+        try fill(100, from: 1001, backlog: false)
+        let first = try fixture.claim(10, freshShare: 0.8)
+        #expect(first.filter(\.isBacklog).count == 2)
+        #expect(first.filter { !$0.isBacklog }.count == 8)
+        var backlog = 0
+        for _ in 0..<20 {
+            let one = try fixture.claim(1, freshShare: 0.75)
+            try #require(one.count == 1)
+            backlog += one[0].isBacklog ? 1 : 0
+        }
+        #expect(backlog == 5)
+    }
+
+    @Test("gives either side what the other does not use")
+    func spare() throws {
+        try fill(5, from: 1, backlog: true)
+        try fill(5, from: 1001, backlog: false)
+        let claimed = try fixture.claim(20, freshShare: 0.8)
+        #expect(claimed.count == 10 && Set(claimed.map(\.id)).count == 10)
+        for delivery in claimed { try fixture.acknowledge(delivery) }
+        #expect(try fixture.claim(20, freshShare: 1).count == 10, "the steps behind them")
+    }
+
+    @Test("takes what is uncertain before anything new")
+    func uncertainFirst() throws {
+        try fill(3, from: 1, backlog: false)
+        let claimed = try fixture.claim(1)
+        try fixture.crash()
+        let again = try fixture.claim(2)
+        #expect(again.count == 2 && again[0].id == claimed[0].id && again[0].isUncertain)
+    }
+
+    @Test("of nothing is nothing, and a destination that nobody recorded for has nothing due")
+    func empty() throws {
+        #expect(try fixture.claim(0).isEmpty)
+        #expect(try fixture.claim(5, from: DestinationID("unknown")).isEmpty)
+        #expect(try fixture.store.nextDue(DestinationID("never"), after: fixture.now) == nil)
+    }
+
+    @Test("reads index ranges only, with ten thousand dossiers in the store")
+    func plans() throws {
+        for first in stride(from: 0, to: 10_000, by: 1000) {
+            try fill(1000, from: first, backlog: first >= 5000)
+        }
+        #expect(fixture.store.depth == 20_000)
+        try fixture.store.db.execute("ANALYZE")
+        let expectations = [
+            (ClaimTable.readyQuery, "delivery_ready", "due_at<?"),
+            (ClaimTable.nextReadyQuery, "delivery_ready", "due_at>?"),
+            (ClaimTable.uncertainQuery, "delivery_uncertain", "due_at<?"),
+            (ClaimTable.nextUncertainQuery, "delivery_uncertain", "due_at>?"),
+        ]
+        for (sql, index, range) in expectations {
+            let plan = try plan(sql)
+            #expect(plan.count == 1, "one search and no sorting: \(plan)")
+            #expect(plan[0].contains("SEARCH delivery USING COVERING INDEX \(index)"))
+            #expect(plan[0].contains(range))
+        }
+        #expect(try fixture.claim(64).count == 64)
+    }
+
+    @Test("leaves the bodies alone when the status is counted")
+    func countPlans() throws {
+        try fill(10, from: 1, backlog: false)
+        for sql in [
+            "SELECT count(*) FROM delivery WHERE state = 0 AND destination = 1 AND backlog = 0",
+            "SELECT min(due_at) FROM delivery WHERE state = 0 AND destination = 1 AND backlog = 0",
+            "SELECT count(*) FROM delivery WHERE state = 1 AND destination = 1",
+            "SELECT count(*) FROM delivery WHERE state = 2 AND destination = 1",
+            "SELECT cause, count(*) FROM delivery WHERE state = 3 AND destination = 1 GROUP BY cause",
+            "SELECT count(*) FROM delivery",
+        ] {
+            #expect(try plan(sql).first?.contains("USING COVERING INDEX") == true, "\(sql)")
+        }
+    }
+
+    @Test("finds the lane's next delivery and its head through indexes")
+    func lanePlans() throws {
+        try fill(100, from: 1, backlog: false)
+        let next = try plan(
+            "SELECT id FROM delivery WHERE lane = ?1 ORDER BY operation, revision LIMIT 1")
+        #expect(
+            next.count == 1 && next[0].contains("USING COVERING INDEX")
+                && next[0].contains("lane=?"))
+        let held = try plan(
+            """
+            SELECT source_key FROM dossier INDEXED BY dossier_held
+            WHERE hold_rule IS NOT NULL AND source_key > ?1 ORDER BY source_key LIMIT ?2
+            """)
+        #expect(held.count == 1 && held[0].contains("dossier_held"))
+    }
+
+    private func plan(_ sql: String) throws -> [String] {
+        let explain = try fixture.store.db.prepare("EXPLAIN QUERY PLAN \(sql)")
+        var lines: [String] = []
+        while try explain.step() { lines.append(explain.text(3) ?? "") }
+        return lines
+    }
+}
