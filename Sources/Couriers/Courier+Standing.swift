@@ -36,7 +36,7 @@ extension Courier {
     /// delivery or an operator can bring work.
     func wakeIn(now: Moment) -> Int64? {
         var waits: [Int64] = []
-        let isHolding = isClosed(now) && !(queue.isEmpty && followUps.isEmpty)
+        let isHolding = isHalted(now) && !(queue.isEmpty && followUps.isEmpty)
         if !unsaved.isEmpty || !returning.isEmpty || !headersWanted.isEmpty || isHolding {
             waits.append(0)
         }
@@ -46,7 +46,7 @@ extension Courier {
             waits.append(remaining)
         } else if case .open(let until) = breaker.state {
             waits.append(until - now.steady)
-        } else if isPaused(now), let pausedUntil {
+        } else if let pausedUntil, pausedUntil > now.steady {
             waits.append(pausedUntil - now.steady)
         } else {
             waits.append(contentsOf: workWaits(now: now))

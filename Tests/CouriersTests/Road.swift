@@ -66,33 +66,37 @@ final class Road {
 
     @discardableResult
     func record(
-        _ code: String, key: Int64 = 1, v: String = "1", steps: [String] = [], perDelivery: Int = 1,
-        forced: Bool = false, backlog: Bool = false
+        _ code: String, key: Int64 = 1, v: String = "1", steps: [String] = [], forced: Bool = false,
+        backlog: Bool = false
     ) throws -> RecordSummary {
-        let lane = LaneContent(
-            destination: Road.portal, state: Road.payload(#"{"MaHoSo":"\#(code)","V":"\#(v)"}"#),
-            steps: steps.enumerated().map { index, text in
-                StepPayload(
-                    id: SourceKey(key * 1000 + Int64(index)),
-                    payload: Road.payload(
-                        #"{"MaHoSo":"\#(code)","ThoiDiemXuLy":"2026010508\#(index)","TrangThai":"4","NoiDungXuLy":"\#(text)"}"#
-                    ))
-            }, stepsPerDelivery: perDelivery)
-        let batch = CaptureBatch(
-            dossiers: [
-                CapturedDossier(
-                    code: DossierCode(code), sourceKey: SourceKey(key),
-                    content: .deliverable([lane])
-                )
-            ], isBacklog: backlog, isForced: forced)
+        let one = Road.dossier(code, key: key, v: v, steps: steps)
+        let batch = CaptureBatch(dossiers: [one], isBacklog: backlog, isForced: forced)
         return try store.transaction { try store.record(batch, now: now.wall) }
     }
 
     /// `H21-1`, `H21-2`, …
     func recordMany(_ count: Int, steps: [String] = [], backlog: Bool = false) throws {
-        for index in 1...count {
-            try record("H21-\(index)", key: Int64(index), steps: steps, backlog: backlog)
+        let many = (1...count).map {
+            Road.dossier("H21-\($0)", key: Int64($0), v: "1", steps: steps)
         }
+        let batch = CaptureBatch(dossiers: many, isBacklog: backlog)
+        _ = try store.transaction { try store.record(batch, now: now.wall) }
+    }
+
+    /// One header with the mark `v`, and steps that go one to a delivery.
+    static func dossier(_ code: String, key: Int64, v: String, steps: [String]) -> CapturedDossier {
+        let lane = LaneContent(
+            destination: Road.portal, state: payload(#"{"MaHoSo":"\#(code)","V":"\#(v)"}"#),
+            steps: steps.enumerated().map { index, text in
+                let time = "202601050800\(10 + index)"
+                return StepPayload(
+                    id: SourceKey(key * 1000 + Int64(index)),
+                    payload: payload(
+                        #"{"MaHoSo":"\#(code)","ThoiDiemXuLy":"\#(time)","TrangThai":"4","#
+                            + #""NoiDungXuLy":"\#(text)"}"#))
+            }, stepsPerDelivery: 1)
+        return CapturedDossier(
+            code: DossierCode(code), sourceKey: SourceKey(key), content: .deliverable([lane]))
     }
 
     static func payload(_ text: String) -> Payload {
@@ -136,8 +140,9 @@ final class Road {
     }
 
     func isSettled() throws -> Bool {
+        guard dispatcher.isDrained else { return false }
         guard let lane = try lane() else { return true }
-        return lane.due + lane.later + lane.uncertain == 0 && dispatcher.isDrained
+        return lane.due + lane.later + lane.uncertain == 0
     }
 
     /// The process ends without a word, and another one starts.

@@ -196,7 +196,11 @@ struct UncertaintyTests {
         road.far.script = { _ in .normal }
         try road.crash()
         #expect(try road.lane()?.uncertain == 2)
+        let restart = road.now.steady
         try road.run()
+        // A request of the process that died may still have been at work.
+        let asked = try #require(road.far.sent(.probe).first)
+        #expect((1_000...2_000).contains(asked.at - restart))
         let first = road.far.sent.filter { $0.code == "H21-1" }.map(\.kind)
         #expect(first == [.create, .probe, .update, .history])
         let second = road.far.sent.filter { $0.code == "H21-2" }.map(\.kind)
