@@ -95,9 +95,7 @@ final class CaptureLoop {
     private static func save(
         _ progress: RequestProgress, _ result: RecordSummary, in store: Store, now: Timestamp
     ) throws {
-        guard let request = try store.openRequests().first(where: { $0.id == progress.id }) else {
-            return
-        }
+        guard let request = try store.request(progress.id) else { return }
         var counts = request.counts
         counts.read += Int64(progress.read)
         counts.missing += Int64(progress.missing)
