@@ -130,7 +130,9 @@ package struct Configuration: Sendable {
         let contractName = try section.string("contract")
         let contractPath =
             contractName.contains("/") ? contractName : "\(share)/contracts/\(contractName).json5"
-        let contract = try Contract.load(path: contractPath)
+        let policy = try CourierPolicy(reading: try section.optionalSection("delivery"))
+        let contract = try Contract.load(
+            path: contractPath, honoursIdempotencyKey: policy.honoursKeys)
         let url = try section.string("url")
         let plain = try section.bool("allowPlainHTTP", default: false)
         guard url.hasPrefix("https://") || (plain && url.hasPrefix("http://")) else {
@@ -144,7 +146,7 @@ package struct Configuration: Sendable {
             account: try account(
                 name, section, url: url, contract: contract, credentials: credentials),
             transfer: try transfer(section, allowPlainHTTP: plain),
-            policy: try CourierPolicy(reading: try section.optionalSection("delivery")),
+            policy: policy,
             waitsForVerification: try section.bool("waitForVerification", default: false),
             verificationValidity: try section.duration(
                 "verificationValidFor", default: "180d", in: 60_000...315_360_000_000))
