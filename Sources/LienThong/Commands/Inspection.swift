@@ -5,6 +5,7 @@ internal import Dossiers
 internal import Execution
 internal import Glibc
 internal import Operating
+internal import Outbox
 internal import Wire
 
 /// The checks of `lienthongd check`, one after another; a failed one does not keep the next from running.
@@ -28,7 +29,7 @@ final class Inspection {
     func run(config: String?, share: String?) {
         guard
             let composition = attempt({ () throws(Trouble) in
-                try Composition.load(path: config, share: share)
+                try Composition.load(path: config, share: share, makesKey: false)
             })
         else { return }
         let configuration = composition.configuration
@@ -41,6 +42,7 @@ final class Inspection {
         }
         checkClock()
         checkDisk(configuration.stateDirectory)
+        checkStore(composition)
         guard !isOffline else { return }
         checkSource(composition)
         for destination in configuration.destinations { checkDestination(destination) }
@@ -69,7 +71,12 @@ final class Inspection {
         }
     }
 
-    private func checkDisk(_ directory: String) {
+    /// The daemon makes the last part of the path itself.
+    private func checkDisk(_ path: String) {
+        let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
+        let directory =
+            access(path, F_OK) != 0 && errno == ENOENT && !parent.isEmpty ? parent : path
         var info = statvfs()
         guard statvfs(directory, &info) == 0 else {
             findings.append(
@@ -88,6 +95,30 @@ final class Inspection {
             findings.append(.trouble(.diskNearlyFull(directory, freeMiB: free)))
         } else {
             fine("đĩa / disk: \(directory), còn / free \(free) MiB")
+        }
+    }
+
+    /// The store as the daemon would find it. Its whole file is read only when there is time for it, which
+    /// there is not before a service starts (`--offline`).
+    private func checkStore(_ composition: Composition) {
+        let directory = composition.configuration.stateDirectory
+        do throws(Trouble) {
+            let reader = try StoreReader(
+                directory: directory,
+                key: composition.stateKey.isEmpty ? nil : composition.stateKey)
+            let damage = isOffline ? nil : try onStore { try reader.findDamage() }
+            if let damage {
+                let line = damage.split(separator: "\n").last.map(String.init) ?? damage
+                throw .storeDamaged(directory, detail: line)
+            }
+            fine("kho trạng thái / state store: \(directory)/state.sqlite")
+        } catch {
+            switch error.code {
+            // The daemon's start makes it, or brings it up.
+            case "LT-4011": fine("kho trạng thái / state store: chưa có / none yet")
+            case "LT-4012": fine("kho trạng thái / state store: sẽ nâng cấp / to be brought up")
+            default: findings.append(.trouble(error))
+            }
         }
     }
 
@@ -166,6 +197,16 @@ extension Trouble {
             fix:
                 "Make it, or run under systemd (StateDirectory=lienthongd): install -d -m 700 \(directory)"
         )
+    }
+
+    static func storeDamaged(_ directory: String, detail: String) -> Trouble {
+        Trouble(
+            "LT-1015", .dataError,
+            vietnamese: "Kho trạng thái \(directory)/state.sqlite bị hỏng: \(detail).",
+            english: "The state store \(directory)/state.sqlite is damaged: \(detail).",
+            fixVietnamese:
+                "Dừng dịch vụ, giữ nguyên thư mục để khôi phục, rồi phục hồi từ bản sao lưu.",
+            fix: "Stop the service, keep the directory for recovery, then restore a backup.")
     }
 
     static func diskNearlyFull(_ directory: String, freeMiB: UInt64) -> Trouble {

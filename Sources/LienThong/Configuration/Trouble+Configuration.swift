@@ -88,6 +88,27 @@ extension Trouble {
             fix: "Check its owner and mode: ls -l \(path)")
     }
 
+    static func credentialUnusable(_ path: String) -> Trouble {
+        Trouble(
+            "LT-1307", .configuration,
+            vietnamese: "Tệp mật \(path) trống, hoặc không phải văn bản UTF-8.",
+            english: "The credential file \(path) is empty, or is no UTF-8 text.",
+            fixVietnamese: "Ghi giá trị mật vào tệp, một dòng.",
+            fix: "Write the secret into it, one line.")
+    }
+
+    static func stateKeyLost(_ path: String) -> Trouble {
+        Trouble(
+            "LT-1308", .configuration,
+            vietnamese: "Mất khoá kho trạng thái \(path); kho vẫn còn nhưng không mở được.",
+            english: "The state key \(path) is gone; its store is there and cannot be opened.",
+            fixVietnamese:
+                "Khôi phục khoá từ bản sao lưu; nếu không còn, dời cả thư mục trạng thái đi để bắt đầu lại.",
+            fix:
+                "Restore the key from backup; if there is none, move the state directory away to start anew."
+        )
+    }
+
     static func stateKeyMalformed(_ place: String) -> Trouble {
         Trouble(
             "LT-1305", .configuration,

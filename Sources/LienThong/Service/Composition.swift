@@ -10,12 +10,16 @@ package struct Composition: Sendable {
     package var configuration: Configuration
     package var normalizer: Normalizer
     package var profile: SourceProfile
+    /// Empty when there is none yet and none was to be made.
     package var stateKey: [UInt8]
     package var sourcePassword: Secret?
     /// Over everything that may free a held dossier: code tables, contracts, the configuration itself.
     package var mappingDigest: String
 
-    package static func load(path: String?, share: String?) throws(Trouble) -> Composition {
+    /// - Parameter makesKey: whether a state key is made where there is none yet.
+    package static func load(
+        path: String?, share: String?, makesKey: Bool = true
+    ) throws(Trouble) -> Composition {
         let configuration = try Configuration.load(path: path, share: share)
         let profile = try sourceProfile(configuration)
         var rules = configuration.normalization
@@ -27,7 +31,8 @@ package struct Composition: Sendable {
         return Composition(
             configuration: configuration, normalizer: Normalizer(rules), profile: profile,
             stateKey: try StateKey.load(
-                directory: configuration.stateDirectory, credentials: credentials),
+                directory: configuration.stateDirectory, credentials: credentials,
+                mayCreate: makesKey) ?? [],
             sourcePassword: password, mappingDigest: digest(of: configuration))
     }
 
