@@ -97,7 +97,8 @@ enum StatusText {
         (live?["troubles"]?.items ?? []).flatMap { trouble in
             [
                 "✗ \(trouble["code"]?.text ?? ""): \(trouble["vi"]?.text ?? "")",
-                "  \(trouble["en"]?.text ?? "") → \(trouble["fix_en"]?.text ?? "")",
+                "  \(trouble["en"]?.text ?? "")",
+                "  → \(trouble["fix_vi"]?.text ?? "")", "  → \(trouble["fix_en"]?.text ?? "")",
             ]
         }
     }

@@ -61,7 +61,10 @@ final class Board: Sendable {
     /// destination that cannot be reached ends it too: a timer's next run will try again.
     var passResult: ExitCode? {
         state.withLock { state in
-            if let capture = state.capture, capture.failures > 1 { return .unavailable }
+            // Twice, because a connection that was lost is opened anew by the second try.
+            if let capture = state.capture, capture.failures > 1 {
+                return capture.trouble?.exit ?? .unavailable
+            }
             guard state.idleTurns >= 2, state.quietTurns >= 2 else { return nil }
             return state.isUnreachable ? .temporaryFailure : .ok
         }

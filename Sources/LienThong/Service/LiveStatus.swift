@@ -13,7 +13,7 @@ package struct LiveStatus: Sendable {
     package var writtenAt: Timestamp
     package var standings: [DestinationStanding]
     package var capture: SourceStanding?
-    /// What the store and the destinations suffer from at the moment.
+    /// What the store, the source and the destinations suffer from at the moment.
     package var troubles: [Trouble]
     package var residentKiB: Int64
     package var recorded: Int64
@@ -34,7 +34,10 @@ package struct LiveStatus: Sendable {
             writer.member("walking", capture.isWalking)
             writer.member("failures", Int64(capture.failures))
             writer.member("dossiers_read", capture.dossiersRead)
-            if let code = capture.errorCode { writer.member("error_code", code) }
+            if let trouble = capture.trouble { writer.member("trouble", trouble.code) }
+            if let trouble = capture.writeBackTrouble {
+                writer.member("write_back_trouble", trouble.code)
+            }
         }
         writer.endObject()
         writer.member("resident_kib", residentKiB)
