@@ -170,7 +170,9 @@ package final class SourceReader {
         var captured: [CapturedDossier] = []
         captured.reserveCapacity(dossiers.count)
         for dossier in dossiers {
-            if onlyNews, !seen.isNews(dossier) { continue }
+            // What only some destinations are told is still news to the others.
+            let isNews = !only.isEmpty || seen.isNews(dossier)
+            if onlyNews, !isNews { continue }
             captured.append(renderer.captured(dossier, only: only))
         }
         return captured
