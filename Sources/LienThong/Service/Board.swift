@@ -46,11 +46,12 @@ final class Board: Sendable {
 
     /// - Parameters:
     ///   - isDrained: nothing is under way and nothing is left to be written.
+    ///   - isQuiet: nothing is under way but probes of destinations that are away.
     ///   - isUnreachable: a destination's breaker is open.
-    func writerStands(isDrained: Bool, isUnreachable: Bool) {
+    func writerStands(isDrained: Bool, isQuiet: Bool, isUnreachable: Bool) {
         state.withLock {
             $0.isDrained = isDrained
-            $0.quietTurns = isDrained ? $0.quietTurns + 1 : 0
+            $0.quietTurns = isQuiet ? $0.quietTurns + 1 : 0
             $0.isUnreachable = isUnreachable
         }
     }

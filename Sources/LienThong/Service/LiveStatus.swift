@@ -71,7 +71,9 @@ package struct LiveStatus: Sendable {
         writer.member("window", Int64(standing.window))
         writer.member("inFlight", Int64(standing.inFlight))
         writer.member("queued", Int64(standing.queued))
-        if let time = standing.roundTripMicroseconds { writer.member("roundTripMicroseconds", time) }
+        if let time = standing.roundTripMicroseconds {
+            writer.member("roundTripMicroseconds", time)
+        }
         let counters: [(String, Int64)] = [
             ("sent", standing.counters.sent), ("acknowledged", standing.counters.acknowledged),
             ("retried", standing.counters.retried), ("uncertain", standing.counters.uncertain),

@@ -26,6 +26,7 @@ final class Reporter {
         let standings = engine.standings(now: now)
         board.writerStands(
             isDrained: engine.isDrained,
+            isQuiet: engine.isDrained || Reporter.isAtRest(standings),
             isUnreachable: standings.contains { $0.breaker != .closed })
         if board.wantsReport.exchange(false, ordering: .relaxed) { writeToLog(engine, now: now) }
         guard now.steady >= nextWrite else { return }
@@ -45,6 +46,11 @@ final class Reporter {
         ServiceManager.status(
             "source \(capture?.trouble?.code ?? reading ?? "starting"), in flight \(flying), acknowledged \(acknowledged)"
                 + (status.troubles.first.map { ", \($0.code)" } ?? ""))
+    }
+
+    /// Nothing goes out but the probes of destinations that are away.
+    private static func isAtRest(_ standings: [DestinationStanding]) -> Bool {
+        standings.allSatisfy { $0.breaker != .closed || ($0.inFlight == 0 && $0.queued == 0) }
     }
 
     /// Each once: a source that is gone can be neither read nor written.
