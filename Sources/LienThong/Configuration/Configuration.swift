@@ -130,6 +130,11 @@ package struct Configuration: Sendable {
         let contractName = try section.string("contract")
         let contractPath =
             contractName.contains("/") ? contractName : "\(share)/contracts/\(contractName).json5"
+        if !contractName.contains("/"), access(contractPath, F_OK) != 0 {
+            throw .contractUnknown(
+                contractName, file: section.file, destination: name,
+                known: ShareDirectory.names(in: "\(share)/contracts", ending: ".json5"))
+        }
         let policy = try CourierPolicy(reading: try section.optionalSection("delivery"))
         let contract = try Contract.load(
             path: contractPath, honoursIdempotencyKey: policy.honoursKeys)

@@ -47,6 +47,33 @@ extension Trouble {
         )
     }
 
+    static func contractUnknown(
+        _ name: String, file: String, destination: String, known: [String]
+    ) -> Trouble {
+        let hint = Nearest.of(name, among: known)
+        let list = known.joined(separator: ", ")
+        return Trouble(
+            "LT-1130", .configuration,
+            vietnamese:
+                "Tệp \(file): “destinations.\(destination).contract” nêu hợp đồng “\(name)” không có.",
+            english:
+                "\(file): “destinations.\(destination).contract” names the contract “\(name)”, which there is not.",
+            fixVietnamese: hint.map { "Có phải ý bạn là “\($0)”?" } ?? "Các hợp đồng: \(list)",
+            fix: hint.map { "Did you mean “\($0)”?" } ?? "There are: \(list)")
+    }
+
+    static func profileUnknown(_ name: String, file: String, known: [String]) -> Trouble {
+        let hint = Nearest.of(name, among: known)
+        let list = known.joined(separator: ", ")
+        return Trouble(
+            "LT-1211", .configuration,
+            vietnamese: "Tệp \(file): “source.profile” nêu hồ sơ nguồn “\(name)” không có.",
+            english:
+                "\(file): “source.profile” names the source profile “\(name)”, which there is not.",
+            fixVietnamese: hint.map { "Có phải ý bạn là “\($0)”?" } ?? "Các hồ sơ nguồn: \(list)",
+            fix: hint.map { "Did you mean “\($0)”?" } ?? "There are: \(list)")
+    }
+
     static func credentialMissing(_ name: String, looked: [String]) -> Trouble {
         let places = looked.isEmpty ? "(no directory)" : looked.joined(separator: ", ")
         return Trouble(

@@ -1,6 +1,7 @@
 package import Capture
 package import Contracts
 package import Dossiers
+internal import Glibc
 package import Operating
 internal import Wire
 
@@ -54,6 +55,11 @@ package struct Composition: Sendable {
     {
         let name = configuration.source.profile
         let directory = name.contains("/") ? name : "\(configuration.share)/sources/\(name)"
+        if !name.contains("/"), access(directory, F_OK) != 0 {
+            throw .profileUnknown(
+                name, file: configuration.file,
+                known: ShareDirectory.names(in: "\(configuration.share)/sources"))
+        }
         return try SourceProfile.load(
             directory: directory, dialect: configuration.source.isPostgres ? .postgres : .sqlite,
             settings: configuration.source.settings)
