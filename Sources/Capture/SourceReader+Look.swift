@@ -13,6 +13,8 @@ struct SourceLook {
     var keys: ArraySlice<SourceKey> = []
     /// True when there are no further keys than these.
     var hasAllKeys = false
+    /// True when a place of this look was handed over, which its end has to clear.
+    var isRecorded = false
 
     init(next: SourceMark) { self.next = next }
 
@@ -23,6 +25,7 @@ struct SourceLook {
         else { return nil }
         self.next = next
         self.after = after > 0 ? SourceKey(after) : nil
+        isRecorded = true
     }
 
     /// What the state store keeps: `after@mark`.
@@ -70,8 +73,7 @@ extension SourceReader {
             CaptureStep(
                 batch: CaptureBatch(
                     cursors: pollMoves(now) + [
-                        CursorMove(name: CursorName.look, value: nil),
-                        CursorMove(name: CursorName.walk, value: walk.text),
+                        CursorMove(name: CursorName.walk, value: walk.text)
                     ])))
     }
 
@@ -89,11 +91,20 @@ extension SourceReader {
         let dossiers = try page(keys, onlyNews: true)
         current.keys = current.keys.dropFirst(keys.count)
         current.after = keys.last ?? current.after
-        look = current
         let isOver = current.keys.isEmpty && current.hasAllKeys
-        if isOver { endLook(at: current.next, now) }
-        guard !dossiers.isEmpty else { return isOver ? recordedMark(now) : nil }
-        let place = CursorMove(name: CursorName.look, value: isOver ? nil : current.text)
+        if isOver {
+            endLook(at: current.next, now)
+            guard !dossiers.isEmpty || current.isRecorded else { return recordedMark(now) }
+            return .record(
+                CaptureStep(batch: CaptureBatch(cursors: pollMoves(now), dossiers: dossiers)))
+        }
+        guard !dossiers.isEmpty else {
+            look = current
+            return nil
+        }
+        current.isRecorded = true
+        look = current
+        let place = CursorMove(name: CursorName.look, value: current.text)
         return .record(
             CaptureStep(
                 batch: CaptureBatch(cursors: pollMoves(now) + [place], dossiers: dossiers)))
@@ -109,12 +120,15 @@ extension SourceReader {
         nextLook = now.steady + settings.pollMilliseconds
     }
 
-    /// The mark's place in the next batch, when it has moved.
+    /// The mark's place in the next batch, when it has moved; looks that ended before it are over.
     private func pollMoves(_ now: Moment) -> [CursorMove] {
         guard isPollUnrecorded, let poll else { return [] }
         isPollUnrecorded = false
         pollRecordedAt = now.steady
-        return [CursorMove(name: CursorName.poll, value: poll.text)]
+        return [
+            CursorMove(name: CursorName.poll, value: poll.text),
+            CursorMove(name: CursorName.look, value: nil),
+        ]
     }
 
     /// A mark that moved without a dossier is recorded now and then: one that lags only means more to look
@@ -124,9 +138,6 @@ extension SourceReader {
             pollRecordedAt == .min
                 || now.steady - pollRecordedAt >= settings.markMilliseconds
         else { return nil }
-        return .record(
-            CaptureStep(
-                batch: CaptureBatch(
-                    cursors: pollMoves(now) + [CursorMove(name: CursorName.look, value: nil)])))
+        return .record(CaptureStep(batch: CaptureBatch(cursors: pollMoves(now))))
     }
 }
