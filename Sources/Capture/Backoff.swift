@@ -1,3 +1,5 @@
+internal import Operating
+
 /// When something that failed is tried again: a doubling wait up to a limit.
 struct Backoff {
     private let first: Int64
@@ -7,7 +9,8 @@ struct Backoff {
     private(set) var retryAt: Int64 = .min
     /// Failures in a row.
     private(set) var failures = 0
-    private(set) var errorCode: String?
+    /// What the last of them was; nil after a success.
+    private(set) var trouble: Trouble?
 
     init(first: Int64, limit: Int64) {
         self.first = first
@@ -17,9 +20,9 @@ struct Backoff {
 
     func allows(_ steady: Int64) -> Bool { steady >= retryAt }
 
-    mutating func failed(_ code: String, at steady: Int64) {
+    mutating func failed(_ trouble: Trouble, at steady: Int64) {
         failures += 1
-        errorCode = code
+        self.trouble = trouble
         retryAt = steady + delay
         delay = min(delay * 2, limit)
     }
@@ -28,7 +31,7 @@ struct Backoff {
     mutating func succeeded() -> Int {
         let ended = failures
         failures = 0
-        errorCode = nil
+        trouble = nil
         retryAt = .min
         delay = first
         return ended

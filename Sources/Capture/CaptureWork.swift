@@ -1,4 +1,5 @@
 package import Dossiers
+package import Operating
 package import Outbox
 
 /// What the capture thread asks of the writer thread.
@@ -35,10 +36,12 @@ package struct RequestProgress: Hashable, Sendable {
 
 /// How the source is doing, for status and health.
 package struct SourceStanding: Hashable, Sendable {
-    /// The code of the trouble that keeps the source from being read or written now.
-    package var errorCode: String?
-    /// Failures in a row.
+    /// What keeps the source from being read now.
+    package var trouble: Trouble?
+    /// Readings in a row that failed.
     package var failures: Int
+    /// What keeps answers from being written into the source now; reading goes on beside it.
+    package var writeBackTrouble: Trouble?
     /// Dossiers read since the start.
     package var dossiersRead: Int64
     /// Looks for changes that ended since the start.

@@ -41,9 +41,7 @@ final class SQLiteSession: SourceSession {
             // The file is opened lazily: this is the first look into it.
             _ = try database.integer("PRAGMA schema_version")
         } catch {
-            throw error.isCorrupt
-                ? .sourceDamaged(path: path)
-                : .sourceFileMissing(path: path, reason: error.message)
+            throw SQLiteSession.unopened(error, path)
         }
         file = SQLiteSession.fileIdentity(path)
         for (query, statement) in profile.statements where (query == .writeBack) == isWriter {
@@ -85,7 +83,17 @@ final class SQLiteSession: SourceSession {
         }
     }
 
-    func identity() throws(Trouble) -> String? { file }
+    /// - Throws: LT-3007 once the file is gone or another one has taken its place: the open one is still
+    ///   readable then, but nobody writes to it any more.
+    func identity() throws(Trouble) -> String? {
+        let now = SQLiteSession.fileIdentity(path)
+        guard now == file else {
+            isUsable = false
+            throw .sourceFileMissing(
+                path: path, reason: now.isEmpty ? "it is gone" : "another file took its place")
+        }
+        return file
+    }
 
     /// Moves when any other connection commits. The C documentation: `PRAGMA data_version`.
     func version() throws(Trouble) -> String? {
@@ -184,6 +192,16 @@ final class SQLiteSession: SourceSession {
         if error.isCorrupt { return .sourceDamaged(path: path) }
         if error.isCannotOpen { return .sourceFileMissing(path: path, reason: error.message) }
         return .sourceFailed(file: file, code: String(error.code), reason: error.message)
+    }
+
+    private static func unopened(_ error: SQLiteError, _ path: String) -> Trouble {
+        if error.isCorrupt { return .sourceDamaged(path: path) }
+        if error.isBusy { return .sourceSlow(file: path) }
+        // In WAL mode even a reader needs the files beside the database.
+        if error.isCannotOpen || error.isReadOnly, access(path, R_OK) == 0 {
+            return .sourceFolderUnusable(path: path)
+        }
+        return .sourceFileMissing(path: path, reason: error.message)
     }
 
     /// SQLite says in words what a statement does not find; the words name what our own SQL names.

@@ -10,12 +10,12 @@ extension SourceReader {
         do throws(Trouble) {
             if source.hasWriteBack { try source.writeBack(page) }
         } catch {
-            writeBackBackoff.failed(error.code, at: now.steady)
+            writeBackBackoff.failed(error, at: now.steady)
             events(
                 Event(
                     .captureFailed, .warning, operation: "writeBack",
                     attempt: writeBackBackoff.failures, errorCode: error.code,
-                    detail: error.english))
+                    detail: error.english + " → " + error.fix))
             return nil
         }
         _ = writeBackBackoff.succeeded()

@@ -92,7 +92,7 @@ package final class SourceReader {
             recovered(lookBackoff.succeeded())
             return work
         } catch {
-            lookBackoff.failed(error.code, at: now.steady)
+            lookBackoff.failed(error, at: now.steady)
             report(error, failures: lookBackoff.failures)
             return nil
         }
@@ -110,7 +110,7 @@ package final class SourceReader {
             recovered(backlogBackoff.succeeded())
             return work
         } catch {
-            backlogBackoff.failed(error.code, at: now.steady)
+            backlogBackoff.failed(error, at: now.steady)
             report(error, failures: backlogBackoff.failures)
             return nil
         }
@@ -150,16 +150,16 @@ package final class SourceReader {
         } catch {
             // Whatever was notified meanwhile is lost with the connection.
             isWoken = true
-            lookBackoff.failed(error.code, at: now.steady)
+            lookBackoff.failed(error, at: now.steady)
             report(error, failures: lookBackoff.failures)
         }
     }
 
     package var standing: SourceStanding {
         SourceStanding(
-            errorCode: lookBackoff.errorCode ?? backlogBackoff.errorCode
-                ?? writeBackBackoff.errorCode,
-            failures: lookBackoff.failures + backlogBackoff.failures + writeBackBackoff.failures,
+            trouble: lookBackoff.trouble ?? backlogBackoff.trouble,
+            failures: lookBackoff.failures + backlogBackoff.failures,
+            writeBackTrouble: writeBackBackoff.trouble,
             dossiersRead: dossiersRead, looks: looks, isWalking: walk.isUnderWay,
             isCaughtUp: lookBackoff.failures == 0 && looks > 0 && look == nil && !isWoken
                 && !walk.isUnderWay && requests.isEmpty && held.hasCompared && !held.isUnderWay
@@ -200,7 +200,7 @@ package final class SourceReader {
         events(
             Event(
                 .captureFailed, .error, attempt: failures, errorCode: trouble.code,
-                detail: trouble.english))
+                detail: trouble.english + " → " + trouble.fix))
         // A source that is too slow for a page is asked for less at once.
         if trouble.code == Trouble.sourceSlowCode { pageSize = max(10, pageSize / 2) }
         // The session may be another one next time: its version says nothing about the last one's.

@@ -23,9 +23,9 @@ extension Trouble {
             english: "The source database takes too long to answer \(file).",
             fixVietnamese:
                 "Xem chỉ mục trên cột ngày sửa đổi và các khoá đang chờ (pg_stat_activity); "
-                + "hoặc tăng source.statement_timeout.",
+                + "chương trình tự thử lại với từng phần nhỏ hơn.",
             fix: "Look for the index on the column of the modification date and for waiting locks "
-                + "(pg_stat_activity), or raise source.statement_timeout.")
+                + "(pg_stat_activity); the daemon tries again by itself, in smaller pages.")
     }
 
     static func sourceNameUnknown(file: String, object: String) -> Trouble {
@@ -54,8 +54,8 @@ extension Trouble {
                 "Cơ sở dữ liệu nguồn chỉ cho đọc, không ghi lại được kết quả xác thực (\(file)).",
             english: "The source database is read-only: \(file) cannot be carried out.",
             fixVietnamese:
-                "Kết nối tới máy chủ chính và cấp quyền UPDATE, hoặc tắt source.write_back.",
-            fix: "Connect to the primary server and grant UPDATE, or turn source.write_back off.")
+                "Kết nối tới máy chủ chính và cấp quyền UPDATE, hoặc đặt source.writeBack: false.",
+            fix: "Connect to the primary server and grant UPDATE, or set source.writeBack: false.")
     }
 
     static func sourceFailed(file: String, code: String, reason: String) -> Trouble {
@@ -69,7 +69,7 @@ extension Trouble {
 
     static func sourceFileMissing(path: String, reason: String) -> Trouble {
         Trouble(
-            "LT-3007", .noInput,
+            "LT-3007", .unavailable,
             vietnamese: "Không mở được tệp cơ sở dữ liệu nguồn \(path): \(reason).",
             english: "The source's database file \(path) cannot be opened: \(reason).",
             fixVietnamese: "Kiểm tra đường dẫn và quyền đọc của người dùng chạy dịch vụ.",
@@ -83,6 +83,20 @@ extension Trouble {
             english: "The source's database file \(path) is damaged or no SQLite database.",
             fixVietnamese: "Kiểm tra: sqlite3 \(path) 'PRAGMA integrity_check'",
             fix: "Check it: sqlite3 \(path) 'PRAGMA integrity_check'")
+    }
+
+    static func sourceFolderUnusable(path: String) -> Trouble {
+        Trouble(
+            "LT-3011", .unavailable,
+            vietnamese:
+                "Tệp cơ sở dữ liệu nguồn \(path) ở chế độ WAL nhưng thư mục của nó không ghi được.",
+            english:
+                "The source's database \(path) is in WAL mode, but its folder cannot be written.",
+            fixVietnamese:
+                "Cho dịch vụ ghi vào thư mục đó (ReadWritePaths= trong systemd), hoặc: PRAGMA journal_mode=DELETE",
+            fix:
+                "Let the service write to the folder (systemd's ReadWritePaths=), or: PRAGMA journal_mode=DELETE"
+        )
     }
 
     static func sourceKeyUnusable(file: String) -> Trouble {

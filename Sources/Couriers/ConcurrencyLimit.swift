@@ -20,6 +20,8 @@ struct ConcurrencyLimit: Sendable {
     private var roundCount = 0
     private var wasReached = false
     private var wasPushedBack = false
+    /// The round after a cut still hears of requests that went out before it: it does not cut again.
+    private var wasCut = false
 
     private static let smoothing = 0.4
     private static let cutOnPushback = 0.75
@@ -73,7 +75,9 @@ struct ConcurrencyLimit: Sendable {
 
     private mutating func decide() {
         let current = roundCount > 0 ? roundSum / Double(roundCount) : nil
-        if wasPushedBack {
+        if wasCut {
+            wasCut = false
+        } else if wasPushedBack {
             cut(to: ConcurrencyLimit.cutOnPushback)
         } else if let current, let mean {
             if current >= mean + max(2.5 * variance.squareRoot(), ConcurrencyLimit.noise) {
@@ -94,6 +98,7 @@ struct ConcurrencyLimit: Sendable {
     private mutating func cut(to factor: Double) {
         limit = max(Double(bounds.lowerBound), (limit * factor).rounded(.down))
         known = limit
+        wasCut = true
     }
 
     private mutating func learn() {

@@ -24,8 +24,9 @@ extension Courier {
 
     func claim(from store: Store, now: Moment) throws {
         note(breaker.tick(now: now), now: now)
-        let closed = isClosed(now)
-        if closed {
+        if quietUntil == nil { quietUntil = now.steady + settings.policy.quietDelay }
+        let halted = isHalted(now)
+        if halted {
             returning.append(contentsOf: queue.map(\.id))
             queue.removeAll(keepingCapacity: true)
             // Its first question was answered; asking it once more is harmless.
@@ -35,7 +36,7 @@ extension Courier {
         if !returning.isEmpty { try store.giveBack(returning) }
         nextDue = nil
         mayHaveMore = false
-        guard !closed, !isPaused(now) else { return }
+        guard !halted else { return }
         let room = min(room(now), Courier.claimAtMost)
         guard room > 0 else { return }
         claimed = try store.claim(

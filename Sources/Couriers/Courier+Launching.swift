@@ -9,7 +9,7 @@ extension Courier {
     /// Everything that may go now.
     func launch(now: Moment) -> [HTTPExchange] {
         note(breaker.tick(now: now), now: now)
-        guard !isClosed(now), !isPaused(now) else { return [] }
+        guard !isHalted(now) else { return [] }
         var exchanges: [HTTPExchange] = []
         if let login = launchLogin(now: now) { exchanges.append(login) }
         guard !settings.contract.needsSession || keeper.ticket != nil else { return exchanges }
@@ -23,6 +23,10 @@ extension Courier {
         while taken < queue.count, mayLaunch(now) {
             let delivery = queue[taken]
             taken += 1
+            if let wait = quiet(for: delivery, now: now) {
+                putOff(delivery, wait, now: now)
+                continue
+            }
             switch chooser.first(for: delivery, now: now.wall) {
             case .parked(let cause):
                 park(delivery, cause, now: now)
@@ -104,6 +108,23 @@ extension Courier {
         var nonce = Array(delivery.key.bytes.prefix(16))
         if kind == .lookup { nonce[15] ^= 0xFF }
         return nonce
+    }
+
+    /// How long the outcome of a request of an earlier process is not to be asked for yet; nil for no wait.
+    private func quiet(for delivery: Delivery, now: Moment) -> Int64? {
+        guard delivery.isUncertain, delivery.operation != .verify, let quietUntil,
+            now.steady < quietUntil, streaks[delivery.id] == nil,
+            !chooser.trustsKey(of: delivery, now: now.wall)
+        else { return nil }
+        return quietUntil - now.steady
+    }
+
+    private func putOff(_ delivery: Delivery, _ wait: Int64, now: Moment) {
+        unsaved.append(
+            SettledDelivery(
+                id: delivery.id, settlement: .uncertain(at: now.wall.adding(milliseconds: wait)),
+                outcome: .unknown, receipt: Receipt(kind: .decided)))
+        streaks[delivery.id] = Streak()
     }
 
     /// Parks without a request, because none can help.

@@ -52,12 +52,12 @@ extension Courier {
     private func weigh(
         _ attempt: Attempt, _ flight: Flight, _ completion: HTTPCompletion, now: Moment
     ) {
-        if let generation = flight.sessionGeneration, attempt.failure == nil {
-            if attempt.answer.outcome == .sessionExpired {
+        if let generation = flight.sessionGeneration {
+            if attempt.answer.outcome == .sessionExpired, attempt.failure == nil {
                 if keeper.expired(generation: generation), keeper.isFruitless {
                     note(breaker.open(.sessionsRejected, now: now, using: &random), now: now)
                 }
-            } else {
+            } else if attempt.pressure == .good {
                 keeper.accepted(generation: generation)
             }
         }
@@ -137,7 +137,9 @@ extension Courier {
         {
             headersWanted.append(delivery.code)
         }
-        tell(delivery, settlement, attempt, elapsed: completion.elapsedMicroseconds, now: now)
+        tell(
+            delivery, settlement, attempt, verification: ruling.verification,
+            elapsed: completion.elapsedMicroseconds, now: now)
     }
 
     private func settlement(_ ruling: Ruling, now: Moment) -> Settlement {

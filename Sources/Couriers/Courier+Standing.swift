@@ -36,14 +36,17 @@ extension Courier {
     /// delivery or an operator can bring work.
     func wakeIn(now: Moment) -> Int64? {
         var waits: [Int64] = []
-        if !unsaved.isEmpty || !returning.isEmpty || !headersWanted.isEmpty { waits.append(0) }
+        let isHolding = isHalted(now) && !(queue.isEmpty && followUps.isEmpty)
+        if !unsaved.isEmpty || !returning.isEmpty || !headersWanted.isEmpty || isHolding {
+            waits.append(0)
+        }
         if let due = damper.nextDue { waits.append(due - now.steady) }
         if isDraining { return waits.min().map { max(0, $0) } }
         if let remaining = maintenanceRemaining(now) {
             waits.append(remaining)
         } else if case .open(let until) = breaker.state {
             waits.append(until - now.steady)
-        } else if isPaused(now), let pausedUntil {
+        } else if let pausedUntil, pausedUntil > now.steady {
             waits.append(pausedUntil - now.steady)
         } else {
             waits.append(contentsOf: workWaits(now: now))

@@ -10,8 +10,8 @@ extension Courier {
     private static let parkedAllowance = 20
 
     func tell(
-        _ delivery: Delivery, _ settlement: Settlement, _ attempt: Attempt, elapsed: Int64,
-        now: Moment
+        _ delivery: Delivery, _ settlement: Settlement, _ attempt: Attempt,
+        verification: Verification?, elapsed: Int64, now: Moment
     ) {
         if attempt.call == .probe { tellProbe(delivery, attempt, now: now) }
         switch settlement {
@@ -19,6 +19,7 @@ extension Courier {
             var event = event(.deliveryAcknowledged, .debug, of: delivery, attempt)
             event.numbers = [.init("elapsed_us", elapsed)]
             events(event)
+            if delivery.operation == .verify { tellVerification(delivery, verification) }
         case .again:
             guard damper.admits(.deliveryRetried, allowance: 1, now: now.steady) else { return }
             var event = event(.deliveryRetried, .info, of: delivery, attempt)
@@ -48,6 +49,14 @@ extension Courier {
                 outcome: outcome.name, attempt: delivery.attempts + 1,
                 delivery: delivery.id.rawValue, errorCode: cause.troubleCode,
                 answerCode: answerCode))
+    }
+
+    /// Which person it is about is not said, and cannot be: a delivery knows only a number of ours.
+    private func tellVerification(_ delivery: Delivery, _ verification: Verification?) {
+        events(
+            Event(
+                .verificationSettled, .debug, destination: id.rawValue,
+                outcome: verification?.name, delivery: delivery.id.rawValue))
     }
 
     private func tellProbe(_ delivery: Delivery, _ attempt: Attempt, now: Moment) {
@@ -99,7 +108,7 @@ extension Courier {
                     errorCode: unsendable?.code ?? cause.troubleCode,
                     numbers: [.init("pause_ms", pause)]))
         case .probing:
-            if breaker.cause == .sessionsRejected { keeper.giveAnotherChance() }
+            keeper.giveAnotherChance()
             unsendable = nil
             events(Event(.breakerProbing, .info, destination: id.rawValue))
         case .closed:

@@ -46,6 +46,9 @@ final class Courier {
     var pausedUntil: Int64?
     var throttlesInRow = 0
     var nextDue: Timestamp?
+    /// Until then (steady) nothing is asked about what an earlier process left in doubt: its requests may
+    /// still be at work over there. nil before the first turn.
+    var quietUntil: Int64?
     /// True when the last claim was cut short by its own limit, so that more may be due at once.
     var mayHaveMore = false
     var isDraining = false
@@ -114,13 +117,17 @@ final class Courier {
         settings.policy.maintenance.compactMap { $0.remaining(at: now.wall) }.max()
     }
 
-    /// Whether nothing at all is to be sent for now, so that nothing needs to be held in readiness.
+    /// Whether the destination is not to be called, by our own decision.
     func isClosed(_ now: Moment) -> Bool {
         if case .open = breaker.state { return true }
         return isDraining || maintenanceRemaining(now) != nil
     }
 
-    func isPaused(_ now: Moment) -> Bool { now.steady < pausedUntil ?? now.steady }
+    /// Whether nothing is to be sent for now, for any reason: what is claimed is given back, so that after a
+    /// crash as little as possible has to be asked about.
+    func isHalted(_ now: Moment) -> Bool {
+        isClosed(now) || now.steady < pausedUntil ?? now.steady
+    }
 }
 
 extension CallChooser {

@@ -101,8 +101,12 @@ struct SessionKeeper: Sendable {
         rejected = 0
     }
 
-    /// Forgets that sessions were rejected, when the pause that this caused is over.
-    mutating func giveAnotherChance() { rejected = min(rejected, SessionKeeper.fruitless - 1) }
+    /// The breaker's pause is over: what it waited for need not be waited for twice.
+    mutating func giveAnotherChance() {
+        rejected = min(rejected, SessionKeeper.fruitless - 1)
+        heldUntil = nil
+        failures = 0
+    }
 
     private func isStale(now: Int64) -> Bool {
         guard let lifetime, let openedAt else { return false }

@@ -67,3 +67,17 @@ struct CurlEnding {
         }
     }
 }
+
+extension HTTPExchange {
+    /// The end of an exchange of which no byte was sent.
+    func unsent(_ kind: HTTPFailure.Kind, _ refusal: CurlRefusal) -> HTTPCompletion {
+        HTTPCompletion(
+            token: token,
+            result: .failure(
+                HTTPFailure(kind: kind, mayHaveArrived: false, detail: refusal.words)),
+            elapsedMicroseconds: 0)
+    }
+
+    /// The end of an exchange that the loop's closing left unsent.
+    var cancelled: HTTPCompletion { unsent(.cancelled, CurlRefusal(CURLE_ABORTED_BY_CALLBACK)) }
+}

@@ -12,6 +12,8 @@ final class Transfer {
     var slot = 0
     /// Whose settings the handle was made with.
     var route = 0
+    /// The host's lane that waits for this exchange's connection or end.
+    var lane: HostLane?
     private(set) var token: UInt64 = 0
 
     private let errorWords = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -20,7 +22,7 @@ final class Transfer {
     private var body = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 16)
     private var url = ""
     private var method = HTTPRequest.Method.get
-    private var timeout: Int64 = 0
+    private var deadline: Int64 = 0
     private var answer: [UInt8] = []
 
     /// libcurl had a connection and began to send: from here on the destination may have seen the request.
@@ -56,21 +58,26 @@ final class Transfer {
         return pointer.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Prepares the handle for an exchange; false when the request cannot be put on a wire.
-    func load(_ exchange: HTTPExchange) -> Bool {
-        let request = exchange.request
+    /// Prepares the handle for an exchange; what is wrong when it cannot be put on a wire.
+    ///
+    /// - Parameter deadline: microseconds on the monotonic clock.
+    func load(_ exchange: HTTPExchange, deadline: Int64, lane: HostLane) -> CurlRefusal? {
         token = exchange.token
+        self.deadline = deadline
         began = false
         overflowed = false
         refusedToRepeat = false
         errorWords[0] = 0
         answer = []
-        method = request.method
-        timeout = min(max(1, request.timeoutMilliseconds), 86_400_000)
-        shim_setopt_long(easy, CURLOPT_TIMEOUT_MS, Int(timeout))
-        guard setURL(request.url), setHeaders(request) else { return false }
-        setMethod(request)
-        return true
+        method = exchange.request.method
+        guard setURL(exchange.request.url) else { return CurlRefusal(CURLE_URL_MALFORMAT) }
+        guard setHeaders(exchange.request) else { return CurlRefusal(CURLE_BAD_FUNCTION_ARGUMENT) }
+        setMethod(exchange.request)
+        // What is left after waiting for the host; zero would mean no limit.
+        let left = (deadline - monotonicMicroseconds()) / 1000
+        shim_setopt_long(easy, CURLOPT_TIMEOUT_MS, max(1, Int(left)))
+        self.lane = lane
+        return nil
     }
 
     private func setURL(_ new: String) -> Bool {
@@ -159,6 +166,7 @@ extension Transfer {
             return false
         }
         began = true
+        lane?.connectionSettled()
         return true
     }
 }
@@ -189,7 +197,7 @@ extension Transfer {
         let words = own ? CurlRefusal(code).words : String(cString: errorWords)
         let ending = CurlEnding(
             code: code, began: began, overflowed: overflowed, words: words,
-            timeoutOver: number(CURLINFO_TOTAL_TIME_T) >= timeout * 1000)
+            timeoutOver: monotonicMicroseconds() >= deadline - 1000)
         return HTTPFailure(kind: ending.kind, mayHaveArrived: began, detail: words)
     }
 

@@ -6,10 +6,19 @@ internal import Wire
 final class TransferEngine {
     private let routes: [TransferSettings]
     private let hub: TransferHub
+    /// One for each host of each route; they come from the configuration and are few.
+    private var lanes: [LaneKey: HostLane] = [:]
     private var active: [Transfer] = []
     /// By route, because what a handle was made with cannot be taken off it.
     private var idle: [[Transfer]]
     private var ended: [HTTPCompletion] = []
+    /// No waiting exchange's time is over before this; microseconds.
+    private var nextExpiry = Int64.max
+
+    private struct LaneKey: Hashable {
+        var route: Int
+        var host: String
+    }
 
     init(_ routes: [TransferSettings], _ hub: TransferHub) {
         self.routes = routes
@@ -21,46 +30,66 @@ final class TransferEngine {
         ignoreBrokenPipes()
         while true {
             let (exchanges, closed) = hub.take()
-            if closed { return end(exchanges) }
-            for exchange in exchanges { start(exchange) }
+            for exchange in exchanges { enqueue(exchange) }
+            if closed { return end() }
+            startWhatMay()
             var running: Int32 = 0
             curl_multi_perform(hub.multi, &running)
             harvest()
+            expire()
+            startWhatMay()
             publish()
-            // libcurl shortens the wait to its own next time-out; a minute only bounds a mistake.
-            if hub.mayWait() { curl_multi_poll(hub.multi, nil, 0, 60_000, nil) }
+            wait()
         }
     }
 
-    private func start(_ exchange: HTTPExchange) {
-        let route = exchange.route
-        guard routes.indices.contains(route) else {
-            return refuse(exchange, CurlRefusal(CURLE_BAD_FUNCTION_ARGUMENT))
+    private func enqueue(_ exchange: HTTPExchange) {
+        guard routes.indices.contains(exchange.route) else {
+            ended.append(exchange.unsent(.unsendable, CurlRefusal(CURLE_BAD_FUNCTION_ARGUMENT)))
+            return
         }
+        let settings = routes[exchange.route]
+        let key = LaneKey(route: exchange.route, host: exchange.request.host)
+        let lane =
+            lanes[key]
+            ?? HostLane(
+                limit: max(1, settings.maxConnectionsPerHost), sharesConnections: settings.http2)
+        lanes[key] = lane
+        let timeout = min(max(1, exchange.request.timeoutMilliseconds), 86_400_000)
+        let deadline = monotonicMicroseconds() + timeout * 1000
+        nextExpiry = min(nextExpiry, deadline)
+        lane.append(HostLane.Waiting(exchange: exchange, deadline: deadline))
+    }
+
+    private func startWhatMay() {
+        for lane in lanes.values {
+            while let item = lane.startNext() { start(item, in: lane) }
+        }
+    }
+
+    private func start(_ item: HostLane.Waiting, in lane: HostLane) {
+        let route = item.exchange.route
         switch idle[route].popLast().map(Result.success) ?? Transfer.make(routes[route]) {
         case .success(let transfer):
-            guard transfer.load(exchange) else {
-                idle[route].append(transfer)
-                return refuse(exchange, CurlRefusal(CURLE_URL_MALFORMAT))
+            var problem = transfer.load(item.exchange, deadline: item.deadline, lane: lane)
+            if problem == nil, curl_multi_add_handle(hub.multi, transfer.easy) != CURLM_OK {
+                problem = CurlRefusal(CURLE_OUT_OF_MEMORY)
             }
-            guard curl_multi_add_handle(hub.multi, transfer.easy) == CURLM_OK else {
+            if let problem {
                 idle[route].append(transfer)
-                return refuse(exchange, CurlRefusal(CURLE_OUT_OF_MEMORY))
+                refuse(item.exchange, problem, in: lane)
+            } else {
+                transfer.route = route
+                transfer.slot = active.count
+                active.append(transfer)
             }
-            transfer.route = route
-            transfer.slot = active.count
-            active.append(transfer)
-        case .failure(let refusal): refuse(exchange, refusal)
+        case .failure(let refusal): refuse(item.exchange, refusal, in: lane)
         }
     }
 
-    private func refuse(_ exchange: HTTPExchange, _ refusal: CurlRefusal) {
-        ended.append(
-            HTTPCompletion(
-                token: exchange.token,
-                result: .failure(
-                    HTTPFailure(kind: .unsendable, mayHaveArrived: false, detail: refusal.words)),
-                elapsedMicroseconds: 0))
+    private func refuse(_ exchange: HTTPExchange, _ refusal: CurlRefusal, in lane: HostLane) {
+        lane.ended()
+        ended.append(exchange.unsent(.unsendable, refusal))
     }
 
     /// Collects what has ended, in libcurl's order.
@@ -75,6 +104,8 @@ final class TransferEngine {
     }
 
     private func retire(_ transfer: Transfer) {
+        transfer.lane?.ended()
+        transfer.lane = nil
         let last = active.removeLast()
         if last !== transfer {
             last.slot = transfer.slot
@@ -84,21 +115,46 @@ final class TransferEngine {
         if idle[transfer.route].count < 256 { idle[transfer.route].append(transfer) }
     }
 
+    /// Ends the exchanges that waited for their host until their time was over.
+    private func expire() {
+        guard nextExpiry < .max else { return }
+        let now = monotonicMicroseconds()
+        guard nextExpiry <= now else { return }
+        let over = CurlRefusal(CURLE_OPERATION_TIMEDOUT)
+        for lane in lanes.values {
+            ended.append(contentsOf: lane.expire(now).map { $0.unsent(.timedOut, over) })
+        }
+        nextExpiry = lanes.values.compactMap(\.earliestDeadline).min() ?? .max
+    }
+
     private func publish() {
         guard !ended.isEmpty else { return }
         hub.publish(ended)
         ended = []
     }
 
+    /// Sleeps until a socket, a time-out of libcurl's or of a waiting exchange, or the hub calls.
+    private func wait() {
+        guard hub.mayWait() else { return }
+        var milliseconds: Int64 = 60_000
+        if nextExpiry < .max {
+            milliseconds = min(
+                milliseconds, max(0, nextExpiry - monotonicMicroseconds()) / 1000 + 1)
+        }
+        curl_multi_poll(hub.multi, nil, 0, Int32(milliseconds), nil)
+    }
+
     /// Cancels what is under way and frees every handle, on this thread and before it is joined: OpenSSL
     /// takes itself down at the process's exit, and a handle freed after that crashes.
-    private func end(_ unstarted: [HTTPExchange]) {
+    private func end() {
         harvest()
         for transfer in active {
             ended.append(transfer.cancellation())
             curl_multi_remove_handle(hub.multi, transfer.easy)
         }
-        ended.append(contentsOf: unstarted.map(TransferHub.cancelled))
+        for lane in lanes.values {
+            ended.append(contentsOf: lane.takeAll().map { $0.cancelled })
+        }
         active = []
         idle = []
         curl_multi_cleanup(hub.multi)
@@ -113,4 +169,11 @@ final class TransferEngine {
         sigaddset(&set, SIGPIPE)
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
+}
+
+/// The corresponding C function is `clock_gettime(CLOCK_MONOTONIC)`, the clock of libcurl's time-outs.
+func monotonicMicroseconds() -> Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
 }

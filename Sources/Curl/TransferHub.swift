@@ -38,7 +38,7 @@ final class TransferHub: @unchecked Sendable {
             wake(&inbox)
             return true
         }
-        if !accepted { publish(exchanges.map(TransferHub.cancelled)) }
+        if !accepted { publish(exchanges.map(\.cancelled)) }
     }
 
     /// Any thread: no exchange is taken any more, the thread ends those under way.
@@ -91,16 +91,5 @@ final class TransferHub: @unchecked Sendable {
             outbox = []
             return taken
         }
-    }
-
-    /// The end of an exchange that never began.
-    static func cancelled(_ exchange: HTTPExchange) -> HTTPCompletion {
-        HTTPCompletion(
-            token: exchange.token,
-            result: .failure(
-                HTTPFailure(
-                    kind: .cancelled, mayHaveArrived: false,
-                    detail: CurlRefusal(CURLE_ABORTED_BY_CALLBACK).words)),
-            elapsedMicroseconds: 0)
     }
 }

@@ -6,17 +6,18 @@ package import Wire
 
 /// The one thread that talks to libcurl, and through it to every destination.
 ///
-/// Requests and completions cross threads in batches. Handles and connections are kept and used again;
-/// how many exchanges are under way is the caller's to bound.
+/// Requests and completions cross threads in batches. Handles and connections are kept and used again.
+/// Each host has its own bound of exchanges under way and its own queue behind it.
 package final class TransferLoop: HTTPTransport {
     private let hub: TransferHub
     private let thread: Mutex<OwnedThread>
 
     /// Starts the thread.
     ///
-    /// - Parameter routes: how each destination is reached; an exchange names one by its index.
-    /// - Parameter ring: called on the loop's thread whenever completions have come; must not block,
-    ///   and must not call ``close()``.
+    /// - Parameters:
+    ///   - routes: how each destination is reached; an exchange names one by its index.
+    ///   - ring: called on the loop's thread whenever completions have come; must not block,
+    ///     and must not call ``close()``.
     package init(routes: [TransferSettings], ring: @escaping @Sendable () -> Void) throws(Trouble) {
         for settings in routes { try settings.check() }
         guard TransferLoop.libraryReady, let multi = curl_multi_init() else {
@@ -27,11 +28,11 @@ package final class TransferLoop: HTTPTransport {
             curl_multi_cleanup(multi)
             throw .transportRefused(detail: refusal.words)
         }
-        let connections = max(1, routes.map(\.maxConnectionsPerHost).max() ?? 1)
-        shim_multi_setopt_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
         // Room for every connection of several hosts; libcurl's own count follows the handles in use,
         // and would close connections whenever few exchanges are under way.
-        shim_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, max(64, connections * 4))
+        shim_multi_setopt_long(
+            multi, CURLMOPT_MAXCONNECTS,
+            max(64, routes.reduce(0) { $0 + $1.maxConnectionsPerHost } * 2))
         let hub = TransferHub(multi: multi, ring: ring)
         self.hub = hub
         thread = Mutex(OwnedThread(name: "curl") { TransferEngine(routes, hub).run() })

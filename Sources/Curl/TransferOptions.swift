@@ -40,8 +40,6 @@ struct TransferOptions {
         number(
             CURLOPT_HTTP_VERSION,
             settings.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
-        // An exchange waits for a connection that may multiplex instead of opening one more.
-        number(CURLOPT_PIPEWAIT, settings.http2 ? 1 : 0)
         // A redirect would send a dossier to a host that no one configured; it is an answer like any other.
         number(CURLOPT_FOLLOWLOCATION, 0)
         text(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")

@@ -3,7 +3,8 @@ package import Operating
 
 /// How the transport connects; fixed for the life of a ``TransferLoop``.
 package struct TransferSettings: Sendable {
-    /// Connections to one host; further exchanges wait for a free one within their own time-out.
+    /// Exchanges under way with one host, each on a connection of its own unless HTTP/2 lets them share;
+    /// further ones wait, within their own time-out.
     package var maxConnectionsPerHost = 64
     /// Name, TCP, proxy and TLS together; a destination that takes longer is unreachable.
     package var connectTimeoutMilliseconds: Int64 = 10_000

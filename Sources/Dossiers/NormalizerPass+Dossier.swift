@@ -24,7 +24,7 @@ extension NormalizerPass {
             ownerKind: ownerKind, ownerAccount: line(header, .ownerAccount),
             ownerIdentityNumber: number.text, identities: number.identity.map { [$0] } ?? [],
             otherInformation: note(header, .otherInformation), email: email(header),
-            fax: line(header, .fax), phone: phone(header), summary: line(header, .summary),
+            fax: phone(header, .fax), phone: phone(header), summary: line(header, .summary),
             submittedAt: submittedAt, acceptedAt: acceptedAt,
             dueAt: try timestamp(header, .dueAt, dayAlone: .end), status: status,
             returnedAt: try timestamp(header, .returnedAt),

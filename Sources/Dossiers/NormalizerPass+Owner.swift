@@ -59,11 +59,15 @@ extension NormalizerPass {
     }
 
     /// A telephone number in its national form: `0` and 9 or 10 digits more.
-    mutating func phone(_ header: SourceRow<HeaderColumn>) -> String {
-        let written = line(header, .phone)
+    ///
+    /// A fax is one too: the portal takes it by the same rule.
+    mutating func phone(
+        _ header: SourceRow<HeaderColumn>, _ column: HeaderColumn = .phone
+    ) -> String {
+        let written = line(header, column)
         if written.isEmpty { return "" }
         if let number = NormalizerPass.nationalPhone(written) { return number }
-        remark(.phoneOmitted, HeaderColumn.phone.place)
+        remark(.phoneOmitted, column.place)
         return ""
     }
 

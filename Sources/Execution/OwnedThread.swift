@@ -17,7 +17,7 @@ package final class OwnedThread: @unchecked Sendable {
             { context in
                 guard let context else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-                _ = start.name.prefix(15).withCString { setThreadName($0) }
+                _ = start.name.cut(toBytes: 15).withCString { setThreadName($0) }
                 start.body()
                 return nil
             }, start)
@@ -39,6 +39,15 @@ package final class OwnedThread: @unchecked Sendable {
             self.name = name
             self.body = body
         }
+    }
+}
+
+extension String {
+    /// As many whole characters as fit.
+    fileprivate func cut(toBytes limit: Int) -> String {
+        var text = self
+        while text.utf8.count > limit { text.removeLast() }
+        return text
     }
 }
 

@@ -28,7 +28,8 @@ package final class Settings {
 
     package static func parse(_ bytes: [UInt8], file: String) throws(Trouble) -> Settings {
         guard case .object(let members) = try SettingsTree.parse(bytes, file: file) else {
-            throw .settingsSyntax(file: file, detail: "the document must be one section { … }")
+            throw .settingsSyntax(
+                file: file, JSON5Error(problem: .notASection, line: 1, column: 1))
         }
         return Settings(file: file, place: "", members: members)
     }
@@ -122,7 +123,9 @@ package final class Settings {
             ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
         ]
         for (suffix, factor) in units where text.hasSuffix(suffix) {
-            guard let count = Int64(text.dropLast(suffix.count)), count >= 0 else { continue }
+            let digits = text.dropLast(suffix.count)
+            guard digits.utf8.allSatisfy({ (48...57).contains($0) }), let count = Int64(digits)
+            else { continue }
             let (product, overflow) = count.multipliedReportingOverflow(by: factor)
             return overflow ? nil : product
         }

@@ -8,16 +8,17 @@ extension Trouble {
             fix: "Check the path and that the service's user may read it: ls -l \(file)")
     }
 
-    static func settingsSyntax(file: String, detail: String) -> Trouble {
+    static func settingsSyntax(file: String, _ error: JSON5Error) -> Trouble {
         Trouble(
             "LT-1002", .configuration,
-            vietnamese: "Tệp \(file) không đúng cú pháp JSON5: \(detail)",
-            english: "\(file) is not valid JSON5: \(detail)",
+            vietnamese: "Tệp \(file) không đúng cú pháp JSON5: \(error.vietnamese).",
+            english: "\(file) is not valid JSON5: \(error.english).",
             fixVietnamese: "Sửa tệp tại chỗ được nêu rồi chạy: lienthongd check --offline",
             fix: "Mend the file at the place named, then run: lienthongd check --offline")
     }
 
-    package static func settingsUnknownKey(file: String, place: String, nearest: String?) -> Trouble {
+    package static func settingsUnknownKey(file: String, place: String, nearest: String?) -> Trouble
+    {
         let hintVietnamese = nearest.map { "Có phải ý bạn là “\($0)”?" } ?? "Xoá khoá này."
         let hint = nearest.map { "Did you mean “\($0)”?" } ?? "Remove this key."
         return Trouble(

@@ -36,6 +36,11 @@ extension Store {
         try reading { try requests.openRequests() }
     }
 
+    /// One request, whatever its state.
+    package func request(_ id: Int64) throws -> OperatorRequest? {
+        try reading { try requests.find(id) }
+    }
+
     /// Records a request of the daemon's own (`--resync`, a signal).
     package func request(_ filter: ResyncFilter, by actor: String, now: Timestamp) throws -> Int64 {
         demandTransaction()

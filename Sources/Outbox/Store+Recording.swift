@@ -96,6 +96,8 @@ extension Store {
         if code.unicodeScalars.count > 200 {
             return (false, hold ?? Hold(.codeTooLong, field: "code"))
         }
+        // SQLite's `length` ends at a NUL.
+        if code.utf8.contains(0) { return (false, hold ?? Hold(.codeShape, field: "code")) }
         if let before, before.ownsCode, before.code == code { return (true, hold) }
         guard var owner = try dossiers.owner(of: code),
             owner.sourceKey != captured.sourceKey.rawValue

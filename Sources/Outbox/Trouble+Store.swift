@@ -117,9 +117,9 @@ extension Trouble {
             vietnamese: "Chưa có kho trạng thái \(path).",
             english: "There is no state store \(path) yet.",
             fixVietnamese:
-                "Chạy dịch vụ một lần (lienthongd run), hoặc kiểm tra mục store trong cấu hình.",
+                "Chạy dịch vụ một lần (lienthongd run), hoặc kiểm tra state.directory trong cấu hình.",
             fix:
-                "Start the daemon once (lienthongd run), or check the configuration's store section."
+                "Start the daemon once (lienthongd run), or check state.directory in the configuration."
         )
     }
 

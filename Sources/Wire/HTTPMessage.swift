@@ -1,5 +1,5 @@
-/// A name and a value, sent as they stand.
-package struct HTTPHeader: Hashable, Sendable {
+/// A name and a value, sent as they stand. The value may be a secret and is never printed.
+package struct HTTPHeader: Hashable, Sendable, CustomStringConvertible {
     package var name: String
     package var value: String
 
@@ -7,6 +7,8 @@ package struct HTTPHeader: Hashable, Sendable {
         self.name = name
         self.value = value
     }
+
+    package var description: String { name }
 }
 
 /// A request as it will go out. Its body may carry a citizen's data, and its headers a secret:
@@ -129,4 +131,17 @@ package protocol HTTPTransport: AnyObject, Sendable {
     func submit(_ exchanges: [HTTPExchange])
     /// Everything that has ended since the last call, in order of ending.
     func completions() -> [HTTPCompletion]
+}
+
+// Reflection (a debugger's `po`, `dump`, a failed test) would go around the descriptions above.
+extension HTTPHeader: CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension HTTPRequest: CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension HTTPResponse: CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

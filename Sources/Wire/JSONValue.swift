@@ -132,7 +132,12 @@ private struct JSONParser {
     private mutating func number() throws(JSONError) -> JSONValue {
         let start = offset
         _ = take(UInt8(ascii: "-"))
+        let whole = offset
         guard digits() > 0 else { throw fail("a value") }
+        // RFC 8259: no zero in front of other digits.
+        guard bytes[whole] != UInt8(ascii: "0") || offset == whole + 1 else {
+            throw fail("a number without leading zeros")
+        }
         if take(UInt8(ascii: ".")), digits() == 0 { throw fail("a digit") }
         if offset < bytes.count, bytes[offset] | 0x20 == UInt8(ascii: "e") {
             offset += 1
@@ -226,27 +231,38 @@ private struct JSONParser {
         case UInt8(ascii: "r"): out.append(0x0D)
         case UInt8(ascii: "t"): out.append(0x09)
         case UInt8(ascii: "u"):
-            var code = try fourHexDigits()
-            if (0xD800..<0xDC00).contains(code) {
-                if take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) {
-                    let low = try fourHexDigits()
-                    code =
-                        (0xDC00..<0xE000).contains(low)
-                        ? 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00) : 0xFFFD
-                } else {
-                    throw fail("the second half of a surrogate pair")
-                }
-            }
-            out.append(contentsOf: String(Character(Unicode.Scalar(code) ?? "\u{FFFD}")).utf8)
+            let scalar = try escapedScalar()
+            out.append(contentsOf: String(Character(scalar)).utf8)
         default: throw fail("a known escape")
         }
     }
 
+    /// What follows `\u`, a surrogate pair as one scalar. A lone half is no character and is refused.
+    private mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar {
+        var code = try fourHexDigits()
+        if (0xD800..<0xDC00).contains(code) {
+            guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
+                throw fail("the second half of a surrogate pair")
+            }
+            let low = try fourHexDigits()
+            guard (0xDC00..<0xE000).contains(low) else {
+                throw fail("the second half of a surrogate pair")
+            }
+            code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        }
+        guard let scalar = Unicode.Scalar(code) else {
+            throw fail("the first half of a surrogate pair")
+        }
+        return scalar
+    }
+
     private mutating func fourHexDigits() throws(JSONError) -> UInt32 {
-        guard offset + 4 <= bytes.count,
-            let code = UInt32(
-                String(decoding: bytes[offset..<(offset + 4)], as: UTF8.self), radix: 16)
-        else { throw fail("four hexadecimal digits") }
+        guard offset + 4 <= bytes.count else { throw fail("four hexadecimal digits") }
+        var code: UInt32 = 0
+        for byte in bytes[offset..<(offset + 4)] {
+            guard let digit = Hex.value(of: byte) else { throw fail("four hexadecimal digits") }
+            code = code << 4 | UInt32(digit)
+        }
         offset += 4
         return code
     }

@@ -102,7 +102,18 @@ extension Timestamp {
 
     /// The civil time in Asia/Ho_Chi_Minh.
     package var vietnam: CivilTime {
-        CivilTime(millisecondsAsUTC: milliseconds + Timestamp.vietnamOffsetMilliseconds)
+        CivilTime(
+            millisecondsAsUTC: adding(milliseconds: Timestamp.vietnamOffsetMilliseconds)
+                .milliseconds)
+    }
+
+    /// The civil time to print: the nearest one with a year of four digits. "As long as can be said" is an
+    /// instant too, and must not end the process that prints it.
+    private var printable: CivilTime {
+        let first: Int64 = -62_135_596_800_000
+        let last: Int64 = 253_402_300_799_999
+        let shifted = adding(milliseconds: Timestamp.vietnamOffsetMilliseconds).milliseconds
+        return CivilTime(millisecondsAsUTC: min(max(shifted, first), last))
     }
 
     /// The instant of a civil time in Asia/Ho_Chi_Minh.
@@ -117,7 +128,7 @@ extension Timestamp {
 
     /// ``compact`` as ASCII bytes, for the row path.
     package var compactBytes: [UInt8] {
-        let t = vietnam
+        let t = printable
         var bytes: [UInt8] = []
         bytes.reserveCapacity(14)
         bytes.append(decimal: t.year, width: 4)
@@ -129,7 +140,7 @@ extension Timestamp {
 
     /// RFC 3339 with the offset spelled out, for logs and reports: `2026-01-05T08:00:00.000+07:00`.
     package var rfc3339: String {
-        let t = vietnam
+        let t = printable
         var bytes: [UInt8] = []
         bytes.reserveCapacity(29)
         bytes.append(decimal: t.year, width: 4)

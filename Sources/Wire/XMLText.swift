@@ -9,7 +9,9 @@ package enum XMLText {
             case ">": bytes.append(contentsOf: "&gt;".utf8)
             case "\"": bytes.append(contentsOf: "&quot;".utf8)
             case "'": bytes.append(contentsOf: "&apos;".utf8)
-            case "\t", "\n", "\r": bytes.append(UInt8(scalar.value))
+            // A parser turns a bare carriage return into a line feed.
+            case "\r": bytes.append(contentsOf: "&#13;".utf8)
+            case "\t", "\n": bytes.append(UInt8(scalar.value))
             case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}": break
             default: bytes.append(contentsOf: Array(String(scalar).utf8))
             }

@@ -69,10 +69,12 @@ import Wire
         #expect(made.dossier?.finishedAt?.compact == "20250819000000")
     }
 
-    @Test("need an acceptance from every status but new and refused", arguments: Status.allCases)
+    @Test(
+        "need an acceptance from every status but new, refused and withdrawn",
+        arguments: Status.allCases)
     func acceptance(status: Status) {
         let made = Made([.status: String(status.rawValue), .acceptedAt: nil])
-        if status == .submitted || status == .refused {
+        if [.submitted, .refused, .withdrawn].contains(status) {
             #expect(made.dossier?.acceptedAt == nil && made.dossier != nil)
         } else {
             #expect(made.hold == Hold(.dateMissing, field: "accepted_at"))

@@ -70,6 +70,7 @@ import Wire
         "may have a code that nothing can be sent under",
         arguments: [
             ("", Hold.Rule.codeMissing), (String(repeating: "x", count: 400), .codeTooLong),
+            ("\u{0}H1", .codeShape),
         ])
     func uselessCode(code: String, rule: Hold.Rule) throws {
         // Whether capture says so or lets it pass.

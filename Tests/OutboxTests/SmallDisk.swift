@@ -15,7 +15,7 @@ final class SmallDisk {
         else { return nil }
     }
 
-    deinit { _ = SmallDisk.run(["umount", path]) }
+    deinit { _ = SmallDisk.run(["umount", "-l", path]) }
 
     func makeReadOnly() -> Bool { SmallDisk.run(["mount", "-o", "remount,ro", path]) }
 

@@ -110,10 +110,14 @@ extension Trouble {
             fixVietnamese: "Cách gọi: \(usage)", fix: "Usage: \(usage)")
     }
 
-    static func wrongOption(_ option: String, expected: String, found: String) -> Trouble {
+    /// - Parameter vietnamese: what is expected, when it is words rather than a form.
+    static func wrongOption(
+        _ option: String, expected: String, vietnamese: String? = nil, found: String
+    ) -> Trouble {
         Trouble(
             "LT-6006", .usage,
-            vietnamese: "Giá trị của \(option) phải là \(expected), nhưng lại là “\(found)”.",
+            vietnamese:
+                "Giá trị của \(option) phải là \(vietnamese ?? expected), nhưng lại là “\(found)”.",
             english: "The value of \(option) must be \(expected), but is “\(found)”.",
             fixVietnamese: "Sửa giá trị rồi chạy lại.", fix: "Correct the value and run again.")
     }

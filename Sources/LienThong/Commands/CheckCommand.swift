@@ -5,8 +5,10 @@ internal import Wire
 enum CheckCommand {
     static let spec = CommandSpec(
         name: "check",
-        vietnamese: "Kiểm tra cấu hình, hợp đồng, hồ sơ nguồn, bảng mã, thông tin mật, đĩa, đồng hồ, kết nối; mỗi lỗi kèm cách sửa.",
-        english: "Configuration, contracts, profile, mappings, credentials, disk, clock, reachability; each with its fix.",
+        vietnamese:
+            "Kiểm tra cấu hình, hợp đồng, hồ sơ nguồn, bảng mã, thông tin mật, đĩa, đồng hồ, kết nối; mỗi lỗi kèm cách sửa.",
+        english:
+            "Configuration, contracts, profile, mappings, credentials, disk, clock, reachability; each with its fix.",
         options: [
             .flag("offline", "không dùng mạng và cơ sở dữ liệu nguồn / no network, no source"),
             .flag("quiet", "chỉ in lỗi / print findings only"),
@@ -40,7 +42,9 @@ enum CheckCommand {
         for case .fine(let text) in findings { writer.string(text) }
         writer.endArray()
         writer.key("troubles")
-        TroubleJSON.write(findings.compactMap { if case .trouble(let trouble) = $0 { trouble } else { nil } }, to: &writer)
+        TroubleJSON.write(
+            findings.compactMap { if case .trouble(let trouble) = $0 { trouble } else { nil } },
+            to: &writer)
         writer.endObject()
         return writer.finish()
     }

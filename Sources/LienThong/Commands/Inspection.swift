@@ -5,6 +5,7 @@ internal import Dossiers
 internal import Execution
 internal import Glibc
 internal import Operating
+internal import Outbox
 internal import Wire
 
 /// The checks of `lienthongd check`, one after another; a failed one does not keep the next from running.
@@ -26,9 +27,11 @@ final class Inspection {
     }
 
     func run(config: String?, share: String?) {
-        guard let composition = attempt({ () throws(Trouble) in
-            try Composition.load(path: config, share: share)
-        }) else { return }
+        guard
+            let composition = attempt({ () throws(Trouble) in
+                try Composition.load(path: config, share: share, makesKey: false)
+            })
+        else { return }
         let configuration = composition.configuration
         fine("cấu hình / configuration: \(configuration.file)")
         fine("bảng mã / code tables: \(configuration.codesDirectory)")
@@ -39,6 +42,7 @@ final class Inspection {
         }
         checkClock()
         checkDisk(configuration.stateDirectory)
+        checkStore(composition)
         guard !isOffline else { return }
         checkSource(composition)
         for destination in configuration.destinations { checkDestination(destination) }
@@ -67,16 +71,23 @@ final class Inspection {
         }
     }
 
-    private func checkDisk(_ directory: String) {
+    /// The daemon makes the last part of the path itself.
+    private func checkDisk(_ path: String) {
+        let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
+        let directory =
+            access(path, F_OK) != 0 && errno == ENOENT && !parent.isEmpty ? parent : path
         var info = statvfs()
         guard statvfs(directory, &info) == 0 else {
             findings.append(
-                .trouble(.stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
+                .trouble(
+                    .stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
             return
         }
         guard access(directory, W_OK | X_OK) == 0 else {
             findings.append(
-                .trouble(.stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
+                .trouble(
+                    .stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))))
             return
         }
         let free = UInt64(info.f_bavail) * UInt64(info.f_frsize) / (1 << 20)
@@ -84,6 +95,30 @@ final class Inspection {
             findings.append(.trouble(.diskNearlyFull(directory, freeMiB: free)))
         } else {
             fine("đĩa / disk: \(directory), còn / free \(free) MiB")
+        }
+    }
+
+    /// The store as the daemon would find it. Its whole file is read only when there is time for it, which
+    /// there is not before a service starts (`--offline`).
+    private func checkStore(_ composition: Composition) {
+        let directory = composition.configuration.stateDirectory
+        do throws(Trouble) {
+            let reader = try StoreReader(
+                directory: directory,
+                key: composition.stateKey.isEmpty ? nil : composition.stateKey)
+            let damage = isOffline ? nil : try onStore { try reader.findDamage() }
+            if let damage {
+                let line = damage.split(separator: "\n").last.map(String.init) ?? damage
+                throw .storeDamaged(directory, detail: line)
+            }
+            fine("kho trạng thái / state store: \(directory)/state.sqlite")
+        } catch {
+            switch error.code {
+            // The daemon's start makes it, or brings it up.
+            case "LT-4011": fine("kho trạng thái / state store: chưa có / none yet")
+            case "LT-4012": fine("kho trạng thái / state store: sẽ nâng cấp / to be brought up")
+            default: findings.append(.trouble(error))
+            }
         }
     }
 
@@ -96,42 +131,46 @@ final class Inspection {
         }
     }
 
-    /// Logs in where the contract has a login; elsewhere any HTTP answer shows that the way is open.
+    /// Logs in where the contract has a login; elsewhere the connection alone shows that the way is open,
+    /// and nothing is sent.
     private func checkDestination(_ destination: Configuration.Destination) {
-        let bell = Doorbell()
+        let name = destination.id.rawValue
         attempt { () throws(Trouble) in
-            let transport = try TransferLoop(destination.transfer, ring: { bell.ring() })
-            defer { transport.close() }
-            let call: Call? = destination.contract.needsSession ? .login : nil
-            var request =
-                if let call {
-                    try destination.contract.request(
-                        call, account: destination.account, session: nil, key: nil,
-                        now: WallClock.system.now(), nonce: SecureRandom.bytes(16))
-                } else {
-                    HTTPRequest(method: .get, url: destination.account.baseURL)
-                }
-            request.timeoutMilliseconds = min(request.timeoutMilliseconds, 15_000)
-            transport.submit([HTTPExchange(token: 1, request: request)])
-            var completions: [HTTPCompletion] = []
-            while completions.isEmpty {
-                bell.wait(milliseconds: 1000)
-                completions = transport.completions()
+            guard destination.contract.needsSession else {
+                let failure = try Reachability.connect(
+                    destination.transfer, url: destination.account.baseURL)
+                if let failure { throw .destinationUnreachable(name, detail: failure.detail) }
+                return fine("kết nối / reachable: \(name)")
             }
-            try judge(completions[0], of: destination, call: call)
+            try judge(try login(destination), of: destination)
+        }
+    }
+
+    private func login(_ destination: Configuration.Destination) throws(Trouble) -> HTTPCompletion {
+        let bell = Doorbell()
+        let transport = try TransferLoop(destination.transfer, ring: { bell.ring() })
+        defer { transport.close() }
+        var request = try destination.contract.request(
+            .login, account: destination.account, session: nil, key: nil,
+            now: WallClock.system.now(), nonce: SecureRandom.bytes(16))
+        request.timeoutMilliseconds = min(request.timeoutMilliseconds, 15_000)
+        transport.submit([HTTPExchange(token: 1, request: request)])
+        while true {
+            // Bounded by the request's time-out: every exchange ends in one completion.
+            bell.wait(milliseconds: 1000)
+            if let completion = transport.completions().first { return completion }
         }
     }
 
     private func judge(
-        _ completion: HTTPCompletion, of destination: Configuration.Destination, call: Call?
+        _ completion: HTTPCompletion, of destination: Configuration.Destination
     ) throws(Trouble) {
         let name = destination.id.rawValue
         if case .failure(let failure) = completion.result {
             throw .destinationUnreachable(name, detail: failure.detail)
         }
-        guard let call else { return fine("kết nối / reachable: \(name)") }
         let answer = destination.contract.answer(
-            completion.result, to: call, now: WallClock.system.now().wall)
+            completion.result, to: .login, now: WallClock.system.now().wall)
         guard answer.outcome == .acknowledged, answer.session != nil else {
             throw .loginRefused(name, code: answer.code)
         }
@@ -143,7 +182,8 @@ extension Trouble {
     static func clockUnset(_ now: String) -> Trouble {
         Trouble(
             "LT-1010", .systemError,
-            vietnamese: "Đồng hồ máy chủ sai: \(now).", english: "The machine's clock is wrong: \(now).",
+            vietnamese: "Đồng hồ máy chủ sai: \(now).",
+            english: "The machine's clock is wrong: \(now).",
             fixVietnamese: "Bật đồng bộ giờ: timedatectl set-ntp true",
             fix: "Turn on time synchronisation: timedatectl set-ntp true")
     }
@@ -154,7 +194,19 @@ extension Trouble {
             vietnamese: "Không dùng được thư mục trạng thái \(directory): \(reason).",
             english: "The state directory \(directory) cannot be used: \(reason).",
             fixVietnamese: "Tạo thư mục, hoặc chạy dưới systemd (StateDirectory=lienthongd).",
-            fix: "Make it, or run under systemd (StateDirectory=lienthongd): install -d -m 700 \(directory)")
+            fix:
+                "Make it, or run under systemd (StateDirectory=lienthongd): install -d -m 700 \(directory)"
+        )
+    }
+
+    static func storeDamaged(_ directory: String, detail: String) -> Trouble {
+        Trouble(
+            "LT-1015", .dataError,
+            vietnamese: "Kho trạng thái \(directory)/state.sqlite bị hỏng: \(detail).",
+            english: "The state store \(directory)/state.sqlite is damaged: \(detail).",
+            fixVietnamese:
+                "Dừng dịch vụ, giữ nguyên thư mục để khôi phục, rồi phục hồi từ bản sao lưu.",
+            fix: "Stop the service, keep the directory for recovery, then restore a backup.")
     }
 
     static func diskNearlyFull(_ directory: String, freeMiB: UInt64) -> Trouble {
@@ -179,7 +231,8 @@ extension Trouble {
         Trouble(
             "LT-1014", .noPermission,
             vietnamese: "Đích “\(name)” từ chối đăng nhập (mã \(code.isEmpty ? "?" : code)).",
-            english: "The destination “\(name)” refuses the login (code \(code.isEmpty ? "?" : code)).",
+            english:
+                "The destination “\(name)” refuses the login (code \(code.isEmpty ? "?" : code)).",
             fixVietnamese: "Kiểm tra thông tin mật nêu ở destinations.\(name).secrets và mã tuyến.",
             fix: "Check the credentials named in destinations.\(name).secrets and the route code.")
     }

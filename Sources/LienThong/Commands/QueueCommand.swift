@@ -38,7 +38,8 @@ enum QueueCommand {
         case "retry": return try retry(place, arguments)
         case "discard": return try discard(place, arguments)
         case let word:
-            throw .wrongOption("queue", expected: "list | show | retry | discard", found: word)
+            let actions = ["list", "show", "retry", "discard"]
+            throw .queueHow(word, nearest: Nearest.of(word, among: actions))
         }
     }
 
@@ -47,12 +48,13 @@ enum QueueCommand {
     {
         let reader = try place.reader()
         let limit = try limit(arguments)
-        let filter = try filter(arguments)
-        let parked = try onStore { try reader.parked(filter, limit: limit) }
-        let rule = arguments.value("rule")
-        let groups = try onStore { try reader.heldGroups() }.filter {
-            rule == nil || $0.rule == rule
-        }
+        let filter = try filter(place, arguments)
+        let rule = try rule(arguments)
+        // A rule is about what is held, a filter about what is parked; neither is about the other.
+        let parked = try onStore { rule == nil ? try reader.parked(filter, limit: limit) : [] }
+        let groups =
+            filter == DeliveryFilter()
+            ? try onStore { try reader.heldGroups() }.filter { rule == nil || $0.rule == rule } : []
         let held = try onStore {
             rule == nil ? [] : try reader.held(rule: rule, limit: limit)
         }
@@ -69,8 +71,10 @@ enum QueueCommand {
         -> ExitCode
     {
         let reader = try place.reader()
-        let filter = try filter(arguments)
-        let parked = try onStore { try reader.parked(filter, limit: try limit(arguments)) }
+        let filter = try filter(place, arguments)
+        let limit = try limit(arguments)
+        let parked = try onStore { try reader.parked(filter, limit: limit) }
+        try demand(filter.ids, among: parked.map { DeliveryID($0.delivery) })
         if arguments.has("json") {
             Output.json(QueueText.json(parked: parked, groups: [], held: []))
         } else {
@@ -85,7 +89,8 @@ enum QueueCommand {
     private static func retry(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
         -> ExitCode
     {
-        let filter = try bounded(try filter(arguments), arguments)
+        let filter = try bounded(try filter(place, arguments), arguments)
+        try demandParked(filter.ids, place)
         let desk = try place.desk()
         let result = try onStore {
             arguments.has("dry-run")
@@ -97,10 +102,11 @@ enum QueueCommand {
     private static func discard(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
         -> ExitCode
     {
-        let filter = try bounded(try filter(arguments), arguments)
+        let filter = try bounded(try filter(place, arguments), arguments)
         guard let reason = arguments.value("reason"), !reason.isEmpty else {
             throw .discardWithoutReason
         }
+        try demandParked(filter.ids, place)
         let desk = try place.desk()
         let result = try onStore {
             arguments.has("dry-run")
@@ -125,15 +131,43 @@ enum QueueCommand {
         return .ok
     }
 
-    private static func filter(_ arguments: Arguments) throws(Trouble) -> DeliveryFilter {
+    private static func rule(_ arguments: Arguments) throws(Trouble) -> String? {
+        guard let text = arguments.value("rule") else { return nil }
+        guard Hold.Rule(rawValue: text) != nil else {
+            let rules = Hold.Rule.allCases.map(\.rawValue).joined(separator: " | ")
+            throw .wrongOption("--rule", expected: rules, found: text)
+        }
+        return text
+    }
+
+    /// Refuses numbers of deliveries that are not parked: a mistyped one would do nothing in silence.
+    private static func demandParked(_ ids: [DeliveryID], _ place: StatePlace) throws(Trouble) {
+        guard !ids.isEmpty else { return }
+        let reader = try place.reader()
+        var filter = DeliveryFilter()
+        filter.ids = ids
+        let parked = try onStore { try reader.parked(filter, limit: ids.count) }
+        try demand(ids, among: parked.map { DeliveryID($0.delivery) })
+    }
+
+    private static func demand(_ ids: [DeliveryID], among parked: [DeliveryID]) throws(Trouble) {
+        for id in ids where !parked.contains(id) { throw .notParked(id) }
+    }
+
+    private static func filter(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
+        -> DeliveryFilter
+    {
         var filter = DeliveryFilter()
         for operand in arguments.operands.dropFirst() {
             guard let id = Int64(operand) else {
-                throw .wrongOption("ID", expected: "a delivery's number", found: operand)
+                throw .wrongOption(
+                    "ID", expected: "a delivery's number", vietnamese: "số của một bản tin",
+                    found: operand)
             }
             filter.ids.append(DeliveryID(id))
         }
         filter.destination = arguments.value("destination").map { DestinationID($0) }
+        if let destination = filter.destination { try place.demand(destination) }
         filter.code = arguments.value("dossier").map { DossierCode($0) }
         if let text = arguments.value("cause") {
             guard let cause = ParkCause(rawValue: text) else {
@@ -162,6 +196,26 @@ enum QueueCommand {
 }
 
 extension Trouble {
+    static func queueHow(_ word: String, nearest: String?) -> Trouble {
+        Trouble(
+            "LT-6013", .usage,
+            vietnamese: "“\(word)” không phải việc của lệnh queue: list, show, retry, discard.",
+            english: "“\(word)” is nothing that queue does: list, show, retry, discard.",
+            fixVietnamese: nearest.map { "Có phải ý bạn là: lienthongd queue \($0)?" }
+                ?? "Xem: lienthongd queue --help",
+            fix: nearest.map { "Did you mean: lienthongd queue \($0)?" }
+                ?? "See: lienthongd queue --help")
+    }
+
+    static func notParked(_ id: DeliveryID) -> Trouble {
+        Trouble(
+            "LT-6014", .noInput,
+            vietnamese: "Không có bản tin #\(id.rawValue) nào đang bị dừng.",
+            english: "No delivery #\(id.rawValue) is parked.",
+            fixVietnamese: "Xem các bản tin bị dừng: lienthongd queue list",
+            fix: "See what is parked: lienthongd queue list")
+    }
+
     static var discardWithoutReason: Trouble {
         Trouble(
             "LT-6009", .usage,

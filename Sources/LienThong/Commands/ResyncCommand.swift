@@ -42,9 +42,10 @@ enum ResyncCommand {
             ("pause", OperatorRequest.State.paused), ("resume", .open), ("cancel", .cancelled),
         ] {
             guard let text = arguments.value(option) else { continue }
-            return try move(text, option: option, to: state, place)
+            return try move(text, option: option, to: state, place, arguments)
         }
         let filter = try filter(arguments)
+        for destination in filter.destinations { try place.demand(destination) }
         let desk = try place.desk()
         let id = try onStore { try desk.request(filter, now: place.now) }
         if arguments.has("json") {
@@ -70,6 +71,11 @@ enum ResyncCommand {
         }
         if let text = arguments.value("until") {
             filter.until = try DateOption.parse(text, option: "--until")
+        }
+        if let since = filter.since, let until = filter.until, since >= until {
+            throw .wrongOption(
+                "--until", expected: "later than --since", vietnamese: "thời điểm sau --since",
+                found: arguments.value("until") ?? "")
         }
         filter.procedures = arguments.all("procedure")
         filter.units = arguments.all("unit")
@@ -105,16 +111,28 @@ enum ResyncCommand {
     }
 
     private static func move(
-        _ text: String, option: String, to state: OperatorRequest.State, _ place: StatePlace
+        _ text: String, option: String, to state: OperatorRequest.State, _ place: StatePlace,
+        _ arguments: Arguments
     ) throws(Trouble) -> ExitCode {
         guard let id = Int64(text) else {
-            throw .wrongOption("--\(option)", expected: "a request's number", found: text)
+            throw .wrongOption(
+                "--\(option)", expected: "a request's number", vietnamese: "số của một yêu cầu",
+                found: text)
         }
         let desk = try place.desk()
         guard try onStore({ try desk.move(id, to: state, now: place.now) }) else {
             throw .noSuchRequest(id, state: state.name)
         }
-        Output.text("Yêu cầu #\(id): \(state.name). / Request #\(id): \(state.name).")
+        if arguments.has("json") {
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.member("request", id)
+            writer.member("state", state.name)
+            writer.endObject()
+            Output.json(writer.finish())
+        } else {
+            Output.text("Yêu cầu #\(id): \(state.name). / Request #\(id): \(state.name).")
+        }
         return .ok
     }
 }

@@ -1,3 +1,4 @@
+internal import Dossiers
 internal import Glibc
 internal import Operating
 internal import Outbox
@@ -26,6 +27,15 @@ struct StatePlace {
         try OperatorDesk(directory: directory, actor: StatePlace.actor)
     }
 
+    /// Refuses a destination that the store has never known: a misspelt filter would do nothing in silence.
+    func demand(_ destination: DestinationID) throws(Trouble) {
+        let reader = try reader()
+        let now = now
+        let known = try onStore { try reader.status(now: now).destinations.map(\.destination) }
+        guard !known.contains(destination.rawValue) else { return }
+        throw .destinationUnknown(destination.rawValue, known: known)
+    }
+
     var now: Timestamp { WallClock.system.now().wall }
 
     /// Who acts, for the audit: the login name, and through `sudo` the name behind it.
@@ -47,5 +57,18 @@ func onStore<Result>(_ body: () throws -> Result) throws(Trouble) -> Result {
         throw trouble
     } catch {
         throw .storeUnexpected
+    }
+}
+
+extension Trouble {
+    static func destinationUnknown(_ name: String, known: [String]) -> Trouble {
+        let hint = Nearest.of(name, among: known)
+        let list = known.joined(separator: ", ")
+        return Trouble(
+            "LT-6012", .usage,
+            vietnamese: "Không có hệ thống đích nào tên “\(name)”.",
+            english: "There is no destination “\(name)”.",
+            fixVietnamese: hint.map { "Có phải ý bạn là \($0)?" } ?? "Các đích: \(list)",
+            fix: hint.map { "Did you mean \($0)?" } ?? "There are: \(list)")
     }
 }

@@ -4,7 +4,9 @@ internal import Wire
 /// The status as JSON; its shape is kept stable for scripts: what the store says, the open requests, and
 /// what only the running daemon knows (`live`, null when none runs).
 enum StatusJSON {
-    static func render(_ report: StatusReport, requests: [OperatorRequest], live: JSONValue?) -> [UInt8] {
+    static func render(_ report: StatusReport, requests: [OperatorRequest], live: JSONValue?)
+        -> [UInt8]
+    {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("running", live != nil)

@@ -39,7 +39,7 @@ enum StatusText {
         let state =
             if let live {
                 "đang chạy / running (pid \(live["pid"]?.text ?? "?"), "
-                    + "\((Int64(live["resident_kib"]?.text ?? "") ?? 0) / 1024) MiB)"
+                    + "\((Int64(live["residentKiB"]?.text ?? "") ?? 0) / 1024) MiB)"
             } else if let pid = report.daemon {
                 "đang khởi động hoặc không ghi được / starting, or cannot write (pid \(pid))"
             } else {
@@ -97,7 +97,8 @@ enum StatusText {
         (live?["troubles"]?.items ?? []).flatMap { trouble in
             [
                 "✗ \(trouble["code"]?.text ?? ""): \(trouble["vi"]?.text ?? "")",
-                "  \(trouble["en"]?.text ?? "") → \(trouble["fix_en"]?.text ?? "")",
+                "  \(trouble["en"]?.text ?? "")",
+                "  → \(trouble["fixVi"]?.text ?? "")", "  → \(trouble["fixEn"]?.text ?? "")",
             ]
         }
     }

@@ -19,8 +19,8 @@ enum TroubleJSON {
             writer.member("code", trouble.code)
             writer.member("vi", trouble.vietnamese)
             writer.member("en", trouble.english)
-            writer.member("fix_vi", trouble.fixVietnamese)
-            writer.member("fix_en", trouble.fix)
+            writer.member("fixVi", trouble.fixVietnamese)
+            writer.member("fixEn", trouble.fix)
             writer.endObject()
         }
         writer.endArray()

@@ -23,6 +23,9 @@ package struct Configuration: Sendable {
         package var settings: [String: String]
         /// How often the source is looked at when nothing wakes us, in milliseconds.
         package var pollMilliseconds: Int64
+        /// How often the source's own mapping tables are compared, in milliseconds: a changed mapping
+        /// frees what was held for want of it.
+        package var mappingsMilliseconds: Int64
         package var writesBack: Bool
     }
 
@@ -98,6 +101,8 @@ package struct Configuration: Sendable {
             password: try section.optionalString("password"),
             settings: try section.table("settings"),
             pollMilliseconds: try section.duration("poll", default: "2s", in: 50...60_000),
+            mappingsMilliseconds: try section.duration(
+                "mappings", default: "15s", in: 100...86_400_000),
             writesBack: try section.bool("writeBack", default: true))
     }
 
@@ -125,7 +130,14 @@ package struct Configuration: Sendable {
         let contractName = try section.string("contract")
         let contractPath =
             contractName.contains("/") ? contractName : "\(share)/contracts/\(contractName).json5"
-        let contract = try Contract.load(path: contractPath)
+        if !contractName.contains("/"), access(contractPath, F_OK) != 0 {
+            throw .contractUnknown(
+                contractName, file: section.file, destination: name,
+                known: ShareDirectory.names(in: "\(share)/contracts", ending: ".json5"))
+        }
+        let policy = try CourierPolicy(reading: try section.optionalSection("delivery"))
+        let contract = try Contract.load(
+            path: contractPath, honoursIdempotencyKey: policy.honoursKeys)
         let url = try section.string("url")
         let plain = try section.bool("allowPlainHTTP", default: false)
         guard url.hasPrefix("https://") || (plain && url.hasPrefix("http://")) else {
@@ -139,7 +151,7 @@ package struct Configuration: Sendable {
             account: try account(
                 name, section, url: url, contract: contract, credentials: credentials),
             transfer: try transfer(section, allowPlainHTTP: plain),
-            policy: try CourierPolicy(reading: try section.optionalSection("delivery")),
+            policy: policy,
             waitsForVerification: try section.bool("waitForVerification", default: false),
             verificationValidity: try section.duration(
                 "verificationValidFor", default: "180d", in: 60_000...315_360_000_000))

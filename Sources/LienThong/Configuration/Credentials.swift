@@ -38,7 +38,7 @@ package struct Credentials: Sendable {
             if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
             if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
             guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
-                throw .credentialUnreadable(path, reason: "empty, or not UTF-8")
+                throw .credentialUnusable(path)
             }
             return Secret(text)
         }

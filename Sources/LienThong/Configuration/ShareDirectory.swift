@@ -22,6 +22,21 @@ package enum ShareDirectory {
         access("\(path)/contracts", R_OK | X_OK) == 0 && access("\(path)/sources", R_OK | X_OK) == 0
     }
 
+    /// The names in one of the share's directories, without an ending.
+    static func names(in directory: String, ending: String = "") -> [String] {
+        guard let listing = opendir(directory) else { return [] }
+        defer { closedir(listing) }
+        var names: [String] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard !name.hasPrefix("."), name.hasSuffix(ending) else { continue }
+            names.append(String(name.dropLast(ending.count)))
+        }
+        return names.sorted()
+    }
+
     /// `.build/<triple>/<configuration>/lienthongd` stands three folders below the checkout.
     private static func besideBinary() -> [String] {
         guard let binary = executablePath() else { return [] }

@@ -9,8 +9,12 @@ internal import Wire
 /// at first start. The file keeps a copied database unreadable; it does not help when the whole
 /// directory is copied, which is why a credential is better.
 package enum StateKey {
-    package static func load(directory: String, credentials: Credentials) throws(Trouble) -> [UInt8]
-    {
+    /// - Parameter mayCreate: false for whoever only looks: a key that `sudo lienthongd check` made would
+    ///   belong to root, and the service could not read it.
+    /// - Returns: nil when there is no key yet and none may be made.
+    package static func load(
+        directory: String, credentials: Credentials, mayCreate: Bool = true
+    ) throws(Trouble) -> [UInt8]? {
         if let secret = try credentials.optionalSecret("state-key") {
             guard let key = Hex.decode(secret.value), key.count == 32 else {
                 throw .stateKeyMalformed("credential state-key")
@@ -28,6 +32,15 @@ package enum StateKey {
         }
         guard errno == ENOENT else {
             throw .stateKeyUnwritable(path, reason: String(cString: strerror(errno)))
+        }
+        // A new key beside an old store would only hide what has happened.
+        var store = stat()
+        guard stat("\(directory)/state.sqlite", &store) != 0 || store.st_size == 0 else {
+            throw .stateKeyLost(path)
+        }
+        guard mayCreate else { return nil }
+        guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
+            throw .stateDirectoryMissing(directory, reason: String(cString: strerror(errno)))
         }
         return try create(path)
     }

@@ -47,6 +47,33 @@ extension Trouble {
         )
     }
 
+    static func contractUnknown(
+        _ name: String, file: String, destination: String, known: [String]
+    ) -> Trouble {
+        let hint = Nearest.of(name, among: known)
+        let list = known.joined(separator: ", ")
+        return Trouble(
+            "LT-1130", .configuration,
+            vietnamese:
+                "Tệp \(file): “destinations.\(destination).contract” nêu hợp đồng “\(name)” không có.",
+            english:
+                "\(file): “destinations.\(destination).contract” names the contract “\(name)”, which there is not.",
+            fixVietnamese: hint.map { "Có phải ý bạn là “\($0)”?" } ?? "Các hợp đồng: \(list)",
+            fix: hint.map { "Did you mean “\($0)”?" } ?? "There are: \(list)")
+    }
+
+    static func profileUnknown(_ name: String, file: String, known: [String]) -> Trouble {
+        let hint = Nearest.of(name, among: known)
+        let list = known.joined(separator: ", ")
+        return Trouble(
+            "LT-1211", .configuration,
+            vietnamese: "Tệp \(file): “source.profile” nêu hồ sơ nguồn “\(name)” không có.",
+            english:
+                "\(file): “source.profile” names the source profile “\(name)”, which there is not.",
+            fixVietnamese: hint.map { "Có phải ý bạn là “\($0)”?" } ?? "Các hồ sơ nguồn: \(list)",
+            fix: hint.map { "Did you mean “\($0)”?" } ?? "There are: \(list)")
+    }
+
     static func credentialMissing(_ name: String, looked: [String]) -> Trouble {
         let places = looked.isEmpty ? "(no directory)" : looked.joined(separator: ", ")
         return Trouble(
@@ -86,6 +113,27 @@ extension Trouble {
             english: "The credential file \(path) cannot be read: \(reason).",
             fixVietnamese: "Kiểm tra chủ sở hữu và quyền của tệp: ls -l \(path)",
             fix: "Check its owner and mode: ls -l \(path)")
+    }
+
+    static func credentialUnusable(_ path: String) -> Trouble {
+        Trouble(
+            "LT-1307", .configuration,
+            vietnamese: "Tệp mật \(path) trống, hoặc không phải văn bản UTF-8.",
+            english: "The credential file \(path) is empty, or is no UTF-8 text.",
+            fixVietnamese: "Ghi giá trị mật vào tệp, một dòng.",
+            fix: "Write the secret into it, one line.")
+    }
+
+    static func stateKeyLost(_ path: String) -> Trouble {
+        Trouble(
+            "LT-1308", .configuration,
+            vietnamese: "Mất khoá kho trạng thái \(path); kho vẫn còn nhưng không mở được.",
+            english: "The state key \(path) is gone; its store is there and cannot be opened.",
+            fixVietnamese:
+                "Khôi phục khoá từ bản sao lưu; nếu không còn, dời cả thư mục trạng thái đi để bắt đầu lại.",
+            fix:
+                "Restore the key from backup; if there is none, move the state directory away to start anew."
+        )
     }
 
     static func stateKeyMalformed(_ place: String) -> Trouble {

@@ -44,7 +44,7 @@ final class Demo {
                 "sandbox", "onestop", "work", "--profile", "reference", "--database",
                 folder.file("onestop.sqlite"), "--rate", "8/s", "--seconds", "\(seconds)", "--seed",
                 "3",
-                "--sources", "\(share)/sources", "--codes", "\(share)/codes",
+                "--codes", "\(share)/codes",
             ])
         guard try play(daemon: daemon, office: office, client: client) else {
             screen.say("Đã dừng theo yêu cầu. / Stopped as asked.")
@@ -150,6 +150,9 @@ final class Demo {
             let elapsed = clock.now().steady - begin
             if let status = daemon.exitStatus, status != 0 || elapsed < patience {
                 throw .demoPartEnded("daemon", lastLine: folder.lastLine("daemon.log"))
+            }
+            if let status = office.exitStatus, status != 0 {
+                throw .demoPartEnded("office", lastLine: folder.lastLine("office.log"))
             }
             if phase == 0, elapsed >= outage.from {
                 phase = 1

@@ -45,7 +45,9 @@ final class DemoFolder {
             let file = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard !file.hasPrefix("."), let bytes = readFile("\(directory)/\(file)") else { continue }
+            guard !file.hasPrefix("."), let bytes = readFile("\(directory)/\(file)") else {
+                continue
+            }
             try write("\(name)/\(file)", String(decoding: bytes, as: UTF8.self))
         }
     }

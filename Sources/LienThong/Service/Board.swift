@@ -46,11 +46,12 @@ final class Board: Sendable {
 
     /// - Parameters:
     ///   - isDrained: nothing is under way and nothing is left to be written.
+    ///   - isQuiet: nothing is under way but probes of destinations that are away.
     ///   - isUnreachable: a destination's breaker is open.
-    func writerStands(isDrained: Bool, isUnreachable: Bool) {
+    func writerStands(isDrained: Bool, isQuiet: Bool, isUnreachable: Bool) {
         state.withLock {
             $0.isDrained = isDrained
-            $0.quietTurns = isDrained ? $0.quietTurns + 1 : 0
+            $0.quietTurns = isQuiet ? $0.quietTurns + 1 : 0
             $0.isUnreachable = isUnreachable
         }
     }
@@ -61,7 +62,10 @@ final class Board: Sendable {
     /// destination that cannot be reached ends it too: a timer's next run will try again.
     var passResult: ExitCode? {
         state.withLock { state in
-            if let capture = state.capture, capture.failures > 1 { return .unavailable }
+            // Twice, because a connection that was lost is opened anew by the second try.
+            if let capture = state.capture, capture.failures > 1 {
+                return capture.trouble?.exit ?? .unavailable
+            }
             guard state.idleTurns >= 2, state.quietTurns >= 2 else { return nil }
             return state.isUnreachable ? .temporaryFailure : .ok
         }

@@ -3,7 +3,8 @@ internal import Outbox
 internal import Wire
 
 /// Tells capture, from the writer's thread, what the store asks of it: operators' requests and answers to
-/// be written back. Looked at once a second; a command's request therefore starts within a second.
+/// be written back. Looked at once a second, so that a command's request starts within a second, and when
+/// capture has finished a piece of such work.
 final class CaptureFeed {
     private let inbox: CaptureInbox
     private var nextLook: Int64 = .min
@@ -12,8 +13,9 @@ final class CaptureFeed {
 
     init(inbox: CaptureInbox) { self.inbox = inbox }
 
-    func step(_ store: Store, now: Moment) throws {
-        guard now.steady >= nextLook else { return }
+    /// - Parameter isUrgent: something that capture waits for has just been recorded.
+    func step(_ store: Store, isUrgent: Bool, now: Moment) throws {
+        guard isUrgent || now.steady >= nextLook else { return }
         nextLook = now.steady + 1000
         let requests = try store.openRequests()
         let ids = requests.map(\.id)
@@ -21,7 +23,7 @@ final class CaptureFeed {
             openRequests = ids
             inbox.post(.requests(requests))
         }
-        let answers = try store.pendingWriteBacks(limit: 400)
+        let answers = try store.pendingWriteBacks(limit: 2000)
         let owed = answers.map(\.id)
         if owed != owedAnswers {
             owedAnswers = owed

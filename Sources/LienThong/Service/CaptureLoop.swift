@@ -23,6 +23,7 @@ final class CaptureLoop {
         let configuration = composition.configuration
         var settings = CaptureSettings()
         settings.pollMilliseconds = configuration.source.pollMilliseconds
+        settings.mappingsMilliseconds = configuration.source.mappingsMilliseconds
         settings.configurationDigest = composition.mappingDigest
         let renderer = DossierRenderer(
             normalizer: composition.normalizer,
@@ -60,7 +61,7 @@ final class CaptureLoop {
         switch work {
         case .record(let step): record(step)
         case .wroteBack(let ids):
-            desk.post { store in try store.writeBacksDone(ids) }
+            desk.post(feedsCapture: true) { store in try store.writeBacksDone(ids) }
         case .heldKeysWanted(let after, let limit):
             let inbox = inbox
             let keys = Slot<[SourceKey]>()
@@ -94,7 +95,7 @@ final class CaptureLoop {
     private static func save(
         _ progress: RequestProgress, _ result: RecordSummary, in store: Store, now: Timestamp
     ) throws {
-        guard let request = try store.openRequests().first(where: { $0.id == progress.id }) else { return }
+        guard let request = try store.request(progress.id) else { return }
         var counts = request.counts
         counts.read += Int64(progress.read)
         counts.missing += Int64(progress.missing)
@@ -102,7 +103,8 @@ final class CaptureLoop {
         counts.held += Int64(result.held)
         counts.recorded += Int64(max(0, progress.read - result.unchanged - result.held))
         try store.progress(
-            of: progress.id, cursor: progress.cursor, counts: counts, isDone: progress.isDone, now: now)
+            of: progress.id, cursor: progress.cursor, counts: counts, isDone: progress.isDone,
+            now: now)
     }
 
     private static func tell(
@@ -111,7 +113,8 @@ final class CaptureLoop {
         for held in result.newlyHeld {
             events(
                 Event(
-                    .captureHeld, .warning, dossier: held.code.rawValue, errorCode: held.hold.rule.code,
+                    .captureHeld, .warning, dossier: held.code.rawValue,
+                    errorCode: held.hold.rule.code,
                     detail: held.hold.rule.rawValue + " " + held.hold.field))
         }
         for code in result.released {
@@ -131,7 +134,8 @@ final class CaptureLoop {
                         .init("states", Int64(result.states)), .init("steps", Int64(result.steps)),
                         .init("questions", Int64(result.questions)),
                         .init("superseded", Int64(result.superseded)),
-                        .init("unchanged", Int64(result.unchanged)), .init("held", Int64(result.held)),
+                        .init("unchanged", Int64(result.unchanged)),
+                        .init("held", Int64(result.held)),
                         .init("rewritten", Int64(result.historyRewritten)),
                     ]))
         }

@@ -1,6 +1,7 @@
 package import Capture
 package import Contracts
 package import Dossiers
+internal import Glibc
 package import Operating
 internal import Wire
 
@@ -10,12 +11,16 @@ package struct Composition: Sendable {
     package var configuration: Configuration
     package var normalizer: Normalizer
     package var profile: SourceProfile
+    /// Empty when there is none yet and none was to be made.
     package var stateKey: [UInt8]
     package var sourcePassword: Secret?
     /// Over everything that may free a held dossier: code tables, contracts, the configuration itself.
     package var mappingDigest: String
 
-    package static func load(path: String?, share: String?) throws(Trouble) -> Composition {
+    /// - Parameter makesKey: whether a state key is made where there is none yet.
+    package static func load(
+        path: String?, share: String?, makesKey: Bool = true
+    ) throws(Trouble) -> Composition {
         let configuration = try Configuration.load(path: path, share: share)
         let profile = try sourceProfile(configuration)
         var rules = configuration.normalization
@@ -27,13 +32,16 @@ package struct Composition: Sendable {
         return Composition(
             configuration: configuration, normalizer: Normalizer(rules), profile: profile,
             stateKey: try StateKey.load(
-                directory: configuration.stateDirectory, credentials: credentials),
+                directory: configuration.stateDirectory, credentials: credentials,
+                mayCreate: makesKey) ?? [],
             sourcePassword: password, mappingDigest: digest(of: configuration))
     }
 
     private static func digest(of configuration: Configuration) -> String {
         let hash = SHA256()
-        let tables = ["status.json5", "procedures.json5", "units.json5", "administrative-units.csv"]
+        let tables = [
+            "status.json5", "procedures.json5", "units.json5", "administrative-units.csv",
+        ]
         let files =
             tables.map { "\(configuration.codesDirectory)/\($0)" }
             + configuration.destinations.map(\.contractPath) + [configuration.file]
@@ -47,6 +55,11 @@ package struct Composition: Sendable {
     {
         let name = configuration.source.profile
         let directory = name.contains("/") ? name : "\(configuration.share)/sources/\(name)"
+        if !name.contains("/"), access(directory, F_OK) != 0 {
+            throw .profileUnknown(
+                name, file: configuration.file,
+                known: ShareDirectory.names(in: "\(configuration.share)/sources"))
+        }
         return try SourceProfile.load(
             directory: directory, dialect: configuration.source.isPostgres ? .postgres : .sqlite,
             settings: configuration.source.settings)

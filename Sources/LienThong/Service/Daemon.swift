@@ -17,6 +17,8 @@ package final class Daemon {
     private let reload: () throws(Trouble) -> Composition
     private var composition: Composition
     private var pipeline: Pipeline
+    /// With `--once`: when nothing was left to be read or sent.
+    private var passOverAt: Int64?
 
     /// - Parameter reload: reads the configuration again, whole; throws when it is not usable.
     package init(
@@ -60,7 +62,7 @@ package final class Daemon {
                 ServiceManager.watchdog()
                 lastPing = now.steady
             }
-            if mode.isOnce, let result = pipeline.passResult { return try stop(result) }
+            if mode.isOnce, let result = passEnd(now: now) { return try end(result, now: now) }
         }
     }
 
@@ -73,27 +75,88 @@ package final class Daemon {
     }
 
     /// A configuration that cannot be used is refused whole and the old one stays in force.
+    ///
+    /// - Throws: when not even the old one can be taken up again (its disk has failed meanwhile): whoever
+    ///   supervises the daemon starts it anew.
     private func reloadConfiguration() throws(Trouble) {
         ServiceManager.reloading()
         defer { ServiceManager.ready("đang chạy / running") }
-        do {
-            let next = try reload()
-            pipeline.stop()
-            do {
-                pipeline = try Pipeline(next, clock: clock, log: log)
-                composition = next
-            } catch {
-                // What could not be seen without opening it (a moved state directory): back to the old one.
-                log.report(error, as: .configurationRefused)
-                pipeline = try Pipeline(composition, clock: clock, log: log)
-                try pipeline.start()
-                return
-            }
-            log.setThreshold(next.configuration.logLevel)
-            try pipeline.start()
-            log.write(Event(.configurationReloaded, .notice))
+        let next: Composition
+        do throws(Trouble) {
+            next = try reload()
         } catch {
-            log.report(error, as: .configurationRefused)
+            return log.report(error, as: .configurationRefused)
         }
+        pipeline.stop()
+        do throws(Trouble) {
+            pipeline = try Pipeline(next, clock: clock, log: log)
+        } catch {
+            // What could not be seen without opening it (a moved state directory): back to the old one.
+            log.report(error, as: .configurationRefused)
+            pipeline = try Pipeline(composition, clock: clock, log: log)
+            return try pipeline.start()
+        }
+        composition = next
+        log.setThreshold(next.configuration.logLevel)
+        try pipeline.start()
+        log.write(Event(.configurationReloaded, .notice))
+    }
+}
+
+// One pass (`--once`).
+extension Daemon {
+    /// How long answers may take from the store into the source, and requests from the store to capture,
+    /// once everything else is done.
+    private static let patience: Int64 = 10_000
+
+    /// How the pass ended, or nil while it lasts.
+    private func passEnd(now: Moment) -> ExitCode? {
+        guard let result = pipeline.passResult else { return nil }
+        guard result == .ok, let left = leftovers(now) else { return result }
+        passOverAt = passOverAt ?? now.steady
+        if left.answers + left.requests > 0, now.steady - (passOverAt ?? 0) < Daemon.patience {
+            return nil
+        }
+        return left.deliveries + left.answers > 0 ? .temporaryFailure : .ok
+    }
+
+    /// What waits for a later try; nil when the store cannot be read. What is parked, and what is behind it,
+    /// waits for an operator and not for another pass.
+    private func leftovers(_ now: Moment)
+        -> (deliveries: Int64, answers: Int64, requests: Int64)?
+    {
+        do {
+            let reader = try StoreReader(directory: composition.configuration.stateDirectory)
+            let report = try reader.status(now: now.wall)
+            return (
+                report.destinations.reduce(0) { $0 + $1.due + $1.later + $1.uncertain },
+                report.writeBacksWaiting, report.openRequests
+            )
+        } catch {
+            return nil
+        }
+    }
+
+    /// Stops, and says what is left when the pass was not a full one.
+    private func end(_ result: ExitCode, now: Moment) throws(Trouble) -> ExitCode {
+        let left = leftovers(now)
+        _ = try stop(result)
+        guard result != .ok else { return .ok }
+        throw .passIncomplete(
+            result, deliveries: left?.deliveries ?? 0, answers: left?.answers ?? 0)
+    }
+}
+
+extension Trouble {
+    static func passIncomplete(_ exit: ExitCode, deliveries: Int64, answers: Int64) -> Trouble {
+        Trouble(
+            "LT-6015", exit,
+            vietnamese:
+                "Lượt chạy chưa trọn: \(deliveries) bản tin chờ gửi lại, \(answers) kết quả chờ ghi về nguồn. Không mất gì.",
+            english:
+                "The pass is not complete: \(deliveries) deliveries wait to be tried again, \(answers) answers to be written back. Nothing is lost.",
+            fixVietnamese:
+                "Lượt sau sẽ gửi tiếp. Nguyên nhân ở các dòng nhật ký trên; kiểm tra: lienthongd check",
+            fix: "The next pass goes on. The log above says why; look with: lienthongd check")
     }
 }

@@ -17,6 +17,8 @@ final class Engine {
     /// Jobs whose transaction failed; they are tried again, never dropped.
     private var waiting: [StoreDesk.Job] = []
     private var failure: StoreTrouble?
+    /// Until then, on the steady clock, what the store has refused is not tried again.
+    private var refusedUntil: Int64 = .min
 
     struct StoreTrouble {
         var trouble: Trouble
@@ -42,24 +44,48 @@ final class Engine {
     func step(now: Moment, isDraining: Bool = false) -> Int64 {
         waiting += desk.takeAll()
         if let failure, now.steady < failure.retryAt { return failure.retryAt - now.steady }
-        let jobs = waiting
         if isDraining { dispatcher.drain() }
+        let jobs = now.steady < refusedUntil ? [] : waiting
         do {
-            try store.transaction {
-                try dispatcher.settleCompletions(now: now)
-                for job in jobs { try job.body(store) }
-                try dispatcher.claim(now: now)
-            }
-            try feed.step(store, now: now)
+            try turn(jobs, now: now)
+        } catch let failure as StoreFailure where !failure.isPassing && !jobs.isEmpty {
+            return refused(failure, now: now)
         } catch {
             // The dispatcher keeps its settlements and forgets its claims when no `submit` follows.
             return failed(error, now: now)
         }
-        waiting = []
-        recovered()
+        waiting.removeFirst(jobs.count)
+        if !jobs.isEmpty || waiting.isEmpty { recovered() }
         dispatcher.submit(now: now)
         for job in jobs { job.finish() }
+        tellCapture(isUrgent: jobs.contains(where: \.feedsCapture), now: now)
         return max(0, dispatcher.nextWake(now: now))
+    }
+
+    private func turn(_ jobs: [StoreDesk.Job], now: Moment) throws {
+        try store.transaction {
+            try dispatcher.settleCompletions(now: now)
+            for job in jobs { try job.body(store) }
+            try dispatcher.claim(now: now)
+        }
+    }
+
+    /// The store refuses something that was asked of it. What was captured stays in its order and is tried
+    /// again; nothing overtakes it, or the cursor would pass it by. Deliveries go on without it.
+    private func refused(_ failure: StoreFailure, now: Moment) -> Int64 {
+        _ = failed(failure, now: now)
+        refusedUntil = now.steady + 30_000
+        self.failure?.retryAt = now.steady
+        return 0
+    }
+
+    /// After the commit and on its own: a read that fails must not undo what is durable.
+    private func tellCapture(isUrgent: Bool, now: Moment) {
+        do {
+            try feed.step(store, isUrgent: isUrgent, now: now)
+        } catch {
+            _ = failed(error, now: now)
+        }
     }
 
     /// The last turn: settles what the closed transport gave back, so that only what truly may have left

@@ -13,7 +13,7 @@ package struct LiveStatus: Sendable {
     package var writtenAt: Timestamp
     package var standings: [DestinationStanding]
     package var capture: SourceStanding?
-    /// What the store and the destinations suffer from at the moment.
+    /// What the store, the source and the destinations suffer from at the moment.
     package var troubles: [Trouble]
     package var residentKiB: Int64
     package var recorded: Int64
@@ -24,20 +24,23 @@ package struct LiveStatus: Sendable {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("pid", Int64(pid))
-        writer.member("started_at", startedAt.rfc3339)
-        writer.member("written_at", writtenAt.rfc3339)
-        writer.member("written_at_ms", writtenAt.milliseconds)
+        writer.member("startedAt", startedAt.rfc3339)
+        writer.member("writtenAt", writtenAt.rfc3339)
+        writer.member("writtenAtMilliseconds", writtenAt.milliseconds)
         writer.key("source")
         writer.beginObject()
         if let capture {
-            writer.member("caught_up", capture.isCaughtUp)
+            writer.member("caughtUp", capture.isCaughtUp)
             writer.member("walking", capture.isWalking)
             writer.member("failures", Int64(capture.failures))
-            writer.member("dossiers_read", capture.dossiersRead)
-            if let code = capture.errorCode { writer.member("error_code", code) }
+            writer.member("dossiersRead", capture.dossiersRead)
+            if let trouble = capture.trouble { writer.member("trouble", trouble.code) }
+            if let trouble = capture.writeBackTrouble {
+                writer.member("writeBackTrouble", trouble.code)
+            }
         }
         writer.endObject()
-        writer.member("resident_kib", residentKiB)
+        writer.member("residentKiB", residentKiB)
         writer.member("recorded", recorded)
         writer.key("destinations")
         writer.beginArray()
@@ -62,13 +65,15 @@ package struct LiveStatus: Sendable {
         writer.member("destination", standing.destination.rawValue)
         writer.member("breaker", LiveStatus.name(of: standing.breaker))
         if let since = standing.since { writer.member("since", since.rfc3339) }
-        if let pause = standing.reopensIn { writer.member("reopens_in_ms", pause) }
+        if let pause = standing.reopensIn { writer.member("reopensInMilliseconds", pause) }
         if let trouble = standing.trouble { writer.member("trouble", trouble.code) }
         writer.member("session", standing.session.rawValue)
         writer.member("window", Int64(standing.window))
-        writer.member("in_flight", Int64(standing.inFlight))
+        writer.member("inFlight", Int64(standing.inFlight))
         writer.member("queued", Int64(standing.queued))
-        if let time = standing.roundTripMicroseconds { writer.member("round_trip_us", time) }
+        if let time = standing.roundTripMicroseconds {
+            writer.member("roundTripMicroseconds", time)
+        }
         let counters: [(String, Int64)] = [
             ("sent", standing.counters.sent), ("acknowledged", standing.counters.acknowledged),
             ("retried", standing.counters.retried), ("uncertain", standing.counters.uncertain),
@@ -76,7 +81,7 @@ package struct LiveStatus: Sendable {
             ("logins", standing.counters.logins), ("throttled", standing.counters.throttled),
         ]
         for (name, count) in counters { writer.member(name, count) }
-        if let last = standing.lastSuccess { writer.member("last_success", last.rfc3339) }
+        if let last = standing.lastSuccess { writer.member("lastSuccess", last.rfc3339) }
         writer.endObject()
     }
 
@@ -84,13 +89,22 @@ package struct LiveStatus: Sendable {
     func write(in directory: String) {
         let path = LiveStatus.path(in: directory)
         let temporary = path + ".new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { return }
         let bytes = render()
-        let written = Glibc.write(descriptor, bytes, bytes.count)
-        close(descriptor)
-        guard written == bytes.count else { return }
+        guard LiveStatus.write(bytes, to: temporary, O_CREAT | O_TRUNC) else {
+            // A full disk is what `status` must be able to say: the old file has its block already.
+            unlink(temporary)
+            _ = LiveStatus.write(bytes, to: path, 0)
+            return
+        }
         rename(temporary, path)
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String, _ flags: Int32) -> Bool {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | flags, 0o640)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+            && ftruncate(descriptor, off_t(bytes.count)) == 0
     }
 
     /// The file's content when a daemon wrote it within the last ten seconds; nil when none runs.
@@ -100,7 +114,7 @@ package struct LiveStatus: Sendable {
             // A half-written file cannot be (rename is atomic); an unreadable one says as little as none.
             return nil
         }
-        guard let text = value["written_at_ms"]?.text, let written = Int64(text),
+        guard let text = value["writtenAtMilliseconds"]?.text, let written = Int64(text),
             abs(now.milliseconds - written) < 10_000
         else { return nil }
         return value

@@ -47,7 +47,8 @@ package final class Pipeline {
                 CourierSettings(
                     destination: destination.id, contract: destination.contract,
                     account: destination.account, policy: destination.policy, route: index)
-            }, store: store, transport: transport, seed: .random(in: .min ... .max), events: log.sink)
+            }, store: store, transport: transport, seed: .random(in: .min ... .max),
+            events: log.sink)
         desk = StoreDesk(bell: bell)
         board = Board()
         cursors = try onStore { try store.cursors() }
@@ -88,7 +89,8 @@ package final class Pipeline {
         let startedAt = startedAt, log = log
         writer = LoopThread(name: "writer", bell: bell, clock: clock, heartbeat: writerBeat) {
             let engine = engine.take()
-            let reporter = Reporter(directory: directory, startedAt: startedAt, board: board, log: log)
+            let reporter = Reporter(
+                directory: directory, startedAt: startedAt, board: board, log: log)
             return { turn in
                 switch turn {
                 case .step(let now):
@@ -120,7 +122,9 @@ package final class Pipeline {
         capture = nil
     }
 
-    package func isAlive(_ now: Moment) -> Bool { writerBeat.isAlive(now) && captureBeat.isAlive(now) }
+    package func isAlive(_ now: Moment) -> Bool {
+        writerBeat.isAlive(now) && captureBeat.isAlive(now)
+    }
 
     package func requestReport() {
         board.wantsReport.store(true, ordering: .relaxed)

@@ -26,6 +26,7 @@ final class Reporter {
         let standings = engine.standings(now: now)
         board.writerStands(
             isDrained: engine.isDrained,
+            isQuiet: engine.isDrained || Reporter.isAtRest(standings),
             isUnreachable: standings.contains { $0.breaker != .closed })
         if board.wantsReport.exchange(false, ordering: .relaxed) { writeToLog(engine, now: now) }
         guard now.steady >= nextWrite else { return }
@@ -34,15 +35,32 @@ final class Reporter {
         let status = LiveStatus(
             pid: getpid(), startedAt: startedAt, writtenAt: now.wall, standings: standings,
             capture: capture,
-            troubles: [engine.trouble].compactMap { $0 } + standings.compactMap(\.trouble),
+            troubles: troubles(engine, capture, standings),
             residentKiB: LiveStatus.residentKiB(), recorded: board.recorded)
         status.write(in: directory)
         let flying = standings.reduce(0) { $0 + $1.inFlight }
         let acknowledged = standings.reduce(Int64(0)) { $0 + $1.counters.acknowledged }
-        let reading = capture.map { $0.isWalking ? "walking" : $0.isCaughtUp ? "caught up" : "reading" }
+        let reading = capture.map {
+            $0.isWalking ? "walking" : $0.isCaughtUp ? "caught up" : "reading"
+        }
         ServiceManager.status(
-            "source \(capture?.errorCode ?? reading ?? "starting"), in flight \(flying), acknowledged \(acknowledged)"
+            "source \(capture?.trouble?.code ?? reading ?? "starting"), in flight \(flying), acknowledged \(acknowledged)"
                 + (status.troubles.first.map { ", \($0.code)" } ?? ""))
+    }
+
+    /// Nothing goes out but the probes of destinations that are away.
+    private static func isAtRest(_ standings: [DestinationStanding]) -> Bool {
+        standings.allSatisfy { $0.breaker != .closed || ($0.inFlight == 0 && $0.queued == 0) }
+    }
+
+    /// Each once: a source that is gone can be neither read nor written.
+    private func troubles(
+        _ engine: Engine, _ capture: SourceStanding?, _ standings: [DestinationStanding]
+    ) -> [Trouble] {
+        let all =
+            [engine.trouble, capture?.trouble, capture?.writeBackTrouble]
+            + standings.map(\.trouble)
+        return all.compactMap { $0 }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     private func writeToLog(_ engine: Engine, now: Moment) {

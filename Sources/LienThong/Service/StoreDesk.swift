@@ -10,6 +10,8 @@ package final class StoreDesk: Sendable {
         /// Runs inside the engine's transaction, perhaps more than once; must leave nothing outside of
         /// the store behind that a repetition would double.
         let body: @Sendable (Store) throws -> Void
+        /// True when capture may get more work once this is done.
+        let feedsCapture: Bool
         /// Runs once, after the commit.
         let finish: @Sendable () -> Void
     }
@@ -19,9 +21,11 @@ package final class StoreDesk: Sendable {
     init(bell: Doorbell) { jobs = Mailbox(bell: bell) }
 
     package func post(
-        _ body: @escaping @Sendable (Store) throws -> Void, finish: @escaping @Sendable () -> Void = {}
+        feedsCapture: Bool = false,
+        _ body: @escaping @Sendable (Store) throws -> Void,
+        finish: @escaping @Sendable () -> Void = {}
     ) {
-        jobs.post(Job(body: body, finish: finish))
+        jobs.post(Job(body: body, feedsCapture: feedsCapture, finish: finish))
     }
 
     func takeAll() -> [Job] { jobs.takeAll() }

@@ -1,0 +1,127 @@
+import Testing
+import Wire
+
+@testable import Couriers
+
+@Suite("A circuit breaker")
+struct CircuitBreakerTests {
+    private var random = SeededRandom(seed: 3)
+    private var breaker = CircuitBreaker(limits: CircuitBreaker.Limits())
+    private var now = Moment(wall: Timestamp(milliseconds: 1_790_000_000_000), steady: 0)
+
+    private mutating func say(_ signal: CircuitBreaker.Signal, times: Int = 1)
+        -> CircuitBreaker.Change?
+    {
+        var last: CircuitBreaker.Change?
+        for _ in 0..<times {
+            let generation = breaker.launched()
+            last = breaker.record(signal, generation: generation, now: now, using: &random)
+        }
+        return last
+    }
+
+    private mutating func pass(_ milliseconds: Int64) -> CircuitBreaker.Change? {
+        now = now.adding(milliseconds: milliseconds)
+        return breaker.tick(now: now)
+    }
+
+    @Test("opens after failures in a row, and admits nothing")
+    mutating func opens() {
+        #expect(say(.failure(.failing), times: 9) == nil)
+        #expect(say(.failure(.failing)) == .opened)
+        #expect(breaker.admits == 0)
+        #expect(breaker.cause == .failing)
+    }
+
+    @Test("opens when half of the answers are failures, though never many in a row")
+    mutating func share() {
+        var opened = false
+        for _ in 0..<60 where !opened {
+            _ = say(.good)
+            opened = say(.failure(.failing)) == .opened
+        }
+        #expect(opened)
+    }
+
+    @Test("stays closed while few fail")
+    mutating func few() {
+        for _ in 0..<500 {
+            _ = say(.good, times: 3)
+            #expect(say(.failure(.failing)) == nil)
+        }
+    }
+
+    @Test("takes refusals far more seriously, and waits longer")
+    mutating func refusals() throws {
+        #expect(say(.refusal(.refused), times: 2) == nil)
+        #expect(say(.refusal(.refused)) == .opened)
+        guard case .open(let until) = breaker.state else {
+            Issue.record("it is not open")
+            return
+        }
+        #expect(until >= 27_000)
+    }
+
+    @Test("lets a refusal of one dossier pass among good answers")
+    mutating func lone() {
+        for _ in 0..<100 {
+            _ = say(.refusal(.refused), times: 2)
+            #expect(say(.good) == nil)
+            _ = say(.good, times: 3)
+        }
+        #expect(breaker.state == .closed)
+    }
+
+    @Test("asks with few requests when its pause is over, and closes on good answers")
+    mutating func halfOpen() {
+        _ = say(.failure(.unreachable), times: 10)
+        #expect(pass(4_000) == nil)
+        #expect(pass(2_000) == .probing)
+        #expect(breaker.admits == 2)
+        let first = breaker.launched()
+        let second = breaker.launched()
+        #expect(breaker.admits == 0)
+        #expect(breaker.record(.good, generation: first, now: now, using: &random) == nil)
+        #expect(breaker.admits == 0)
+        #expect(breaker.record(.good, generation: second, now: now, using: &random) == .closed)
+        #expect(breaker.admits == .max)
+    }
+
+    @Test("opens again at one failure, for twice as long")
+    mutating func again() {
+        _ = say(.failure(.unreachable), times: 10)
+        var pauses: [Int64] = []
+        for _ in 0..<8 {
+            guard case .open(let until) = breaker.state else {
+                Issue.record("it is not open")
+                return
+            }
+            pauses.append(until - now.steady)
+            #expect(pass(until - now.steady) == .probing)
+            #expect(say(.failure(.unreachable)) == .opened)
+        }
+        for (pause, ceiling) in zip(pauses, [5, 10, 20, 40, 80, 120, 120, 120]) {
+            #expect((ceiling * 900...ceiling * 1000).contains(Int(pause)))
+        }
+    }
+
+    @Test("does not listen to answers from before it opened")
+    mutating func generations() {
+        let old = breaker.launched()
+        _ = say(.failure(.failing), times: 10)
+        _ = pass(6_000)
+        #expect(breaker.record(.good, generation: old, now: now, using: &random) == nil)
+        #expect(
+            breaker.record(.failure(.failing), generation: old, now: now, using: &random) == nil)
+        #expect(breaker.state == .halfOpen)
+        #expect(breaker.admits == 2)
+    }
+
+    @Test("gives the place of a probe that said nothing to another")
+    mutating func neutral() {
+        _ = say(.failure(.failing), times: 10)
+        _ = pass(6_000)
+        #expect(say(.neutral, times: 20) == nil)
+        #expect(breaker.admits == 2)
+    }
+}

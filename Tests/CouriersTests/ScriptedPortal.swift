@@ -1,0 +1,202 @@
+import Dossiers
+import Synchronization
+import Testing
+import Wire
+
+/// The far side of the portal contract: holds dossiers and steps, gives sessions, and misbehaves as a test
+/// tells it to. Answers at once, or when told to.
+///
+/// Used from one thread, like everything in these tests.
+final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
+    /// One request as it came.
+    struct Sent: Equatable {
+        enum Kind: String { case login, create, update, history, probe, other }
+        var token: UInt64
+        var kind: Kind
+        var code = ""
+        var session = ""
+        var key: String?
+        /// The body's own mark: `V` of a header, the contents of steps.
+        var content = ""
+        var at: Int64 = 0
+    }
+
+    /// What a script says about a request; nil leaves it to the portal.
+    enum Reply {
+        case normal
+        case answer(Int, String, retryAfter: String? = nil)
+        /// The portal acts, and the answer is lost.
+        case lostAnswer
+        /// The request does not get there, which nobody can know.
+        case lostRequest
+        case unreachable
+        case insecure
+        /// No answer yet: ``release()`` answers.
+        case held
+    }
+
+    struct Held: Equatable {
+        var content: String
+        var steps: [JSONValue] = []
+    }
+
+    var script: (Sent) -> Reply = { _ in .normal }
+    /// Whether a probe's answer lists the steps.
+    var showsSteps = true
+    var sessionAnswers = 0
+    var elapsed: Int64 = 3_000
+    var now: Int64 = 0
+    private(set) var holdings: [String: Held] = [:]
+    private(set) var sent: [Sent] = []
+    private(set) var validSessions: Set<String> = []
+    private(set) var mostInFlight = 0
+    private var waiting: [(Sent, JSONValue)] = []
+    private var done: [HTTPCompletion] = []
+
+    var isQuiet: Bool { done.isEmpty }
+    var isWaiting: Bool { !waiting.isEmpty }
+
+    func sent(_ kind: Sent.Kind) -> [Sent] { sent.filter { $0.kind == kind } }
+    /// Everything but logins, as `kind code`.
+    var road: [String] {
+        sent.filter { $0.kind != .login }.map { "\($0.kind.rawValue) \($0.code)" }
+    }
+
+    func expireSessions() { validSessions = [] }
+    func forget(_ code: String) { holdings[code] = nil }
+    func hold(_ code: String, _ content: String) { holdings[code] = Held(content: content) }
+
+    // MARK: Transport
+
+    func submit(_ exchanges: [HTTPExchange]) {
+        for exchange in exchanges {
+            let body = (try? JSONValue(parsing: exchange.request.body)) ?? .null
+            let request = read(exchange, body)
+            sent.append(request)
+            respond(request, body, script(request))
+        }
+        mostInFlight = max(mostInFlight, done.count + waiting.count)
+    }
+
+    func completions() -> [HTTPCompletion] {
+        defer { done = [] }
+        return done
+    }
+
+    /// Answers everything that was held.
+    func release() {
+        let all = waiting
+        waiting = []
+        for (request, body) in all { respond(request, body, .normal) }
+    }
+
+    private func read(_ exchange: HTTPExchange, _ body: JSONValue) -> Sent {
+        var request = Sent(token: exchange.token, kind: .other, at: now)
+        request.key = exchange.request.headers.first { $0.name == "Idempotency-Key" }?.value
+        request.session = body["session"]?.text ?? ""
+        let records = body["data"]?.items ?? []
+        request.code = records.first?["MaHoSo"]?.text ?? body["mahoso"]?.text ?? ""
+        switch body["service"]?.text {
+        case nil: request.kind = .login
+        case "DongBoHoSoMC":
+            request.kind = body["isUpdating"]?.text == "True" ? .update : .create
+            request.content = records.first?["V"]?.text ?? ""
+        case "CapNhatTienDoHoSoMC":
+            request.kind = .history
+            request.content = records.compactMap { $0["NoiDungXuLy"]?.text }.joined(separator: "+")
+        case "TraCuuHoSo": request.kind = .probe
+        default: break
+        }
+        return request
+    }
+
+    private func respond(_ request: Sent, _ body: JSONValue, _ reply: Reply) {
+        switch reply {
+        case .normal: finish(request, 200, act(request, body))
+        case .answer(let status, let text, let retryAfter):
+            finish(request, status, text, retryAfter: retryAfter)
+        case .lostAnswer:
+            _ = act(request, body)
+            fail(request, .timedOut, mayHaveArrived: true)
+        case .lostRequest: fail(request, .interrupted, mayHaveArrived: true)
+        case .unreachable: fail(request, .unreachable, mayHaveArrived: false)
+        case .insecure: fail(request, .insecure, mayHaveArrived: false)
+        case .held: waiting.append((request, body))
+        }
+    }
+
+    private func finish(_ request: Sent, _ status: Int, _ text: String, retryAfter: String? = nil) {
+        done.append(
+            HTTPCompletion(
+                token: request.token,
+                result: .success(
+                    HTTPResponse(
+                        status: status, body: Array(text.utf8), retryAfter: retryAfter,
+                        contentType: "application/json")), elapsedMicroseconds: elapsed))
+    }
+
+    private func fail(_ request: Sent, _ kind: HTTPFailure.Kind, mayHaveArrived: Bool) {
+        done.append(
+            HTTPCompletion(
+                token: request.token,
+                result: .failure(
+                    HTTPFailure(kind: kind, mayHaveArrived: mayHaveArrived, detail: "scripted")),
+                elapsedMicroseconds: elapsed))
+    }
+
+    // MARK: The portal itself
+
+    static let ok = #"{"error_code":"0","message":"Đồng bộ thành công"}"#
+    static let exists = #"{"error_code":"-3","message":"Hồ sơ đã tồn tại"}"#
+    static let missing = #"{"error_code":"-1","message":"Hồ sơ không tồn tại"}"#
+    static let expired = #"{"error_code":"-1","message":"Session hết hạn"}"#
+    static let rejected = #"{"error_code":"-1","message":"Trường GhiChu sai định dạng"}"#
+
+    private func act(_ request: Sent, _ body: JSONValue) -> String {
+        if request.kind == .login {
+            sessionAnswers += 1
+            let session = "S-\(sessionAnswers)"
+            validSessions.insert(session)
+            return #"{"error_code":0,"message":"OK","session":"\#(session)"}"#
+        }
+        guard validSessions.contains(request.session) else { return ScriptedPortal.expired }
+        let isThere = holdings[request.code] != nil
+        switch request.kind {
+        case .create:
+            if isThere { return ScriptedPortal.exists }
+            holdings[request.code] = Held(content: request.content)
+        case .update:
+            if !isThere { return ScriptedPortal.missing }
+            holdings[request.code]?.content = request.content
+        case .history:
+            if !isThere { return ScriptedPortal.missing }
+            holdings[request.code]?.steps += body["data"]?.items ?? []
+        case .probe: return found(request.code)
+        case .login, .other: return ScriptedPortal.rejected
+        }
+        return ScriptedPortal.ok
+    }
+
+    private func found(_ code: String) -> String {
+        guard let held = holdings[code] else {
+            return #"{"error_code":"0","message":"OK","result":[]}"#
+        }
+        guard showsSteps else {
+            return #"{"error_code":"0","message":"OK","result":[{"MaHoSo":"\#(code)"}]}"#
+        }
+        let steps = held.steps.map { step in
+            let members = ["ThoiDiemXuLy", "TrangThai", "NoiDungXuLy"].map {
+                "\"\($0)\":\"\(step[$0]?.text ?? "")\""
+            }
+            return "{\(members.joined(separator: ","))}"
+        }
+        return #"{"error_code":"0","message":"OK","result":[{"MaHoSo":"\#(code)","TienDo":["#
+            + steps.joined(separator: ",") + "]}]}"
+    }
+}
+
+extension JSONValue {
+    static func text(_ text: String) throws -> JSONValue {
+        try JSONValue(parsing: Array(text.utf8))
+    }
+}
