@@ -314,12 +314,12 @@ struct SourceReaderTests {
         bench.poll(reader)
         #expect(bench.recorder.writtenBack.isEmpty)
         #expect(bench.recorder.keysRecorded == keys([1]))
-        #expect(reader.standing.errorCode == "LT-3005")
+        #expect(reader.standing.writeBackTrouble?.code == "LT-3005")
         source.writeFault = nil
         bench.poll(reader)
         bench.poll(reader)
         #expect(bench.recorder.writtenBack == [7])
-        #expect(reader.standing.errorCode == nil)
+        #expect(reader.standing.writeBackTrouble == nil)
     }
 
     @Test("backs off from a source that fails, and recovers without a loss")
@@ -339,11 +339,11 @@ struct SourceReaderTests {
             bench.office.pass(seconds: wait / 1000)
         }
         #expect(waits == [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000])
-        #expect(reader.standing.errorCode == "LT-3001")
+        #expect(reader.standing.trouble?.code == "LT-3001")
         #expect(bench.events.count(.captureFailed) == 9)
         source.fault = nil
         bench.settle(reader)
-        #expect(reader.standing.errorCode == nil)
+        #expect(reader.standing.trouble == nil)
         #expect(bench.events.count(.captureRecovered) == 1)
         #expect(Set(bench.recorder.keysRecorded) == Set(keys(1...150)))
     }
