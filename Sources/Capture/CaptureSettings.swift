@@ -6,7 +6,7 @@ package struct CaptureSettings: Sendable {
     /// How often the source is looked at when nobody says that something changed.
     package var pollMilliseconds: Int64 = 5_000
     /// The least time between two looks when somebody keeps saying so, so that the walk gets its turns.
-    package var gapMilliseconds: Int64 = 200
+    package var gapMilliseconds: Int64 = 500
     /// How often the source's own mappings are compared.
     package var mappingsMilliseconds: Int64 = 60_000
     /// How often at least a source without changes has its mark recorded, so that a restart need not
@@ -23,6 +23,8 @@ package struct CaptureSettings: Sendable {
     package var lookPagesInARow = 4
     /// How many dossiers a batch has at most, whatever the profile says.
     package var dossiersPerBatch = 400
+    /// How many answers one transaction writes back: few, because each keeps a row of the office locked.
+    package var answersPerWriteBack = 50
     /// A digest of the code tables and of whatever else may free a held dossier.
     package var configurationDigest = ""
 

@@ -47,6 +47,7 @@ final class PostgresSession: SourceSession {
         } catch {
             throw .sourceUnreachable(error.summary)
         }
+        if isWriter { try beModest() }
         for (query, statement) in profile.statements where (query == .writeBack) == isWriter {
             do {
                 queries[query] = try connection.prepare(statement.positional)
@@ -60,6 +61,16 @@ final class PostgresSession: SourceSession {
         } catch {
             // A standby server takes no LISTEN: the source is polled, as it is anyway.
             if error.isConnectionLoss { throw trouble(error, .mark) }
+        }
+    }
+
+    /// Gives way to the office: a lock that is not free soon is not worth a wait, and whoever gives up
+    /// before the server looks for deadlocks is never the reason why somebody else is chosen to end one.
+    private func beModest() throws(Trouble) {
+        do {
+            try connection.execute("SET lock_timeout = 500; SET statement_timeout = 10000")
+        } catch {
+            throw trouble(error, .writeBack)
         }
     }
 

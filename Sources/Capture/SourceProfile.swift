@@ -38,7 +38,7 @@ package struct SourceProfile: Sendable {
 
     /// Reads a profile's folder for one kind of database, strictly.
     ///
-    /// - Parameter settings: the configuration's values for the profile's settings.
+    /// - Parameter settings: the configuration's values for the profile's settings, and for its `zone`.
     /// - Throws: LT-10xx for `profile.json5`, LT-12xx for the SQL; each names the file.
     package static func load(
         directory: String, dialect: Dialect, settings: [String: String] = [:]
@@ -52,7 +52,9 @@ package struct SourceProfile: Sendable {
         titleVietnamese = try file.string("title_vi")
         title = try file.string("title")
         let dialects = try file.strings("dialects")
-        let zoneName = try file.string("zone", default: "Asia/Ho_Chi_Minh")
+        let ownZone = try file.string("zone", default: "Asia/Ho_Chi_Minh")
+        // One product writes its times in whatever zone its server was set to.
+        let zoneName = given["zone"] ?? ownZone
         channel = try file.optionalString("listen")
         dossiersPerQuery = try file.integer("dossiers_per_query", default: 400, in: 1...1000)
         let overlaps = try file.optionalSection("overlap")
@@ -75,12 +77,12 @@ package struct SourceProfile: Sendable {
         guard dialects.contains(dialect.rawValue) else {
             throw .profileDialect(directory: directory, dialect: dialect.rawValue, has: dialects)
         }
-        for key in given.keys.sorted() where defaults[key] == nil {
+        for key in given.keys.sorted() where defaults[key] == nil && key != "zone" {
             throw .profileSettingUnknown(
                 directory: directory, setting: key,
-                nearest: Nearest.of(key, among: Array(defaults.keys)))
+                nearest: Nearest.of(key, among: ["zone"] + defaults.keys))
         }
-        self.settings = defaults.merging(given) { _, new in new }
+        self.settings = defaults.merging(given) { _, new in new }.filter { $0.key != "zone" }
         self.directory = directory
         self.dialect = dialect
         let folder = SourceProfile.folder(directory, dialect)

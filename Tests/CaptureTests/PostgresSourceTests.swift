@@ -186,6 +186,21 @@ struct PostgresSourceTests {
         #expect(try source.read(keys([1])).count == 1)
     }
 
+    @Test("gives way when the office holds the row that an answer is for")
+    func writeBackLocked() throws {
+        let office = try Office(.referencePostgres)
+        try office.execute(office.insertDossier(1))
+        let clerk = try office.anotherClerk()
+        try clerk.execute("BEGIN;" + office.correct(1, summary: "Đang sửa"))
+        let answer = WriteBack(
+            id: 1, code: DossierCode("H21"), sourceKey: SourceKey(1), verification: .matched,
+            settledAt: office.now.wall)
+        #expect(try trouble { try office.source.writeBack([answer]) }.code == "LT-3002")
+        try clerk.execute("COMMIT")
+        try office.source.writeBack([answer])
+        #expect(try clerk.text("SELECT verification FROM dossier") == "matched")
+    }
+
     @Test("derives from OpenCPS's tables what they do not say outright")
     func opencpsFacts() throws {
         let office = try Office(.opencps)

@@ -164,8 +164,13 @@ struct SourceConformanceTests {
     @Test("tells by its version whether anything was committed", arguments: SourceKind.allCases)
     func versions(_ kind: SourceKind) throws {
         let office = try Office(kind)
-        let first = try office.source.mark(now: office.now.wall)
-        let second = try office.source.mark(now: office.now.wall)
+        var first = try office.source.mark(now: office.now.wall)
+        var second = try office.source.mark(now: office.now.wall)
+        // Other tests commit on the same PostgreSQL server, which counts as well.
+        for _ in 0..<500 where first.version != second.version {
+            first = second
+            second = try office.source.mark(now: office.now.wall)
+        }
         #expect(!first.version.isEmpty)
         #expect(first.version == second.version)
         #expect(first.identity == second.identity)

@@ -62,6 +62,14 @@ struct SourceProfileTests {
         #expect(found.fix.contains("waiting_step"))
     }
 
+    @Test("takes the zone of the configuration over its own")
+    func zone() throws {
+        let profile = try SourceProfile.load(
+            directory: SourceKind.opencps.directory, dialect: .postgres, settings: ["zone": "UTC"])
+        #expect(profile.zone.identifier == "UTC")
+        #expect(profile.settings["zone"] == nil)
+    }
+
     @Test("names a file that is missing, unless the product may do without it")
     func missingFile() throws {
         let copy = try Copy()

@@ -1,0 +1,60 @@
+import Dossiers
+import Operating
+import Outbox
+import Wire
+
+@testable import Capture
+
+/// A real source that fails on demand.
+final class FaultySource: DossierSource {
+    private let source: DatabaseSource
+    var fault: Trouble?
+    var writeFault: Trouble?
+    var slowAbove = Int.max
+    var identity: String?
+
+    init(_ source: DatabaseSource) { self.source = source }
+
+    private func check() throws(Trouble) -> DatabaseSource {
+        if let fault { throw fault }
+        return source
+    }
+
+    var dossiersPerQuery: Int { source.dossiersPerQuery }
+    var hasWriteBack: Bool { source.hasWriteBack }
+    func mark(now: Timestamp) throws(Trouble) -> SourceMark {
+        var mark = try check().mark(now: now)
+        mark.identity = identity ?? mark.identity
+        return mark
+    }
+    func changedKeys(
+        since mark: SourceMark, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        try check().changedKeys(since: mark, after: key, limit: limit)
+    }
+    func allKeys(
+        _ filter: ResyncFilter, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        try check().allKeys(filter, after: key, limit: limit)
+    }
+    func keys(ofCodes codes: [String]) throws(Trouble) -> [(code: String, key: SourceKey)] {
+        try check().keys(ofCodes: codes)
+    }
+    func read(_ keys: [SourceKey]) throws(Trouble) -> [SourceDossier] {
+        if keys.count > slowAbove { throw .sourceSlow(file: "headers.sql") }
+        return try check().read(keys)
+    }
+    func mappings() throws(Trouble) -> Digest? { try check().mappings() }
+    func writeBack(_ answers: [WriteBack]) throws(Trouble) {
+        if let writeFault { throw writeFault }
+        try check().writeBack(answers)
+    }
+    func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool {
+        try check().wait(milliseconds: milliseconds, interruptedBy: descriptor)
+    }
+    func disconnect() { source.disconnect() }
+}
+
+extension FaultySource {
+    func check() throws(Trouble) { _ = try check() as DatabaseSource }
+}
