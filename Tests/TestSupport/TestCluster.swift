@@ -38,6 +38,7 @@ package final class TestCluster: @unchecked Sendable {
             String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }
         if TestCluster.isRoot { try TestCluster.run("chown", ["postgres", directory]) }
+        try watch()
         try server(
             "initdb",
             [
@@ -45,6 +46,19 @@ package final class TestCluster: @unchecked Sendable {
                 "--locale=C.UTF-8", "--no-sync", "--no-instructions",
             ])
         try start()
+    }
+
+    /// Stops the server and removes its folder when this process was killed before it could.
+    private func watch() throws {
+        let script = """
+            while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done
+            [ -d "$2" ] || exit 0
+            server=$(head -n 1 "$2/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$server"
+            sleep 1
+            rm -rf "$2"
+            """
+        try TestCluster.run(
+            "setsid", ["--fork", "sh", "-c", script, "watch", String(getpid()), directory])
     }
 
     package func start() throws {
