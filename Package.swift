@@ -29,8 +29,11 @@ func module(
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -97,7 +100,8 @@ let package = Package(
         tests("CurlTests", ["Curl", "Wire", "Execution", "Operating"]),
         tests("DossiersTests", ["Dossiers", "Wire", "Operating"]),
         tests("OutboxTests", ["Outbox", "SQLite", "Dossiers", "Wire", "Operating"]),
-        tests("ContractsTests", ["Contracts", "Dossiers", "Wire", "Operating"]),
+        tests(
+            "ContractsTests", ["Contracts", "Dossiers", "Wire", "Operating"], exclude: ["Fixtures"]),
         tests(
             "CaptureTests",
             [

@@ -19,6 +19,8 @@ package struct CaptureSettings: Sendable {
     package var outstandingLimit = 2
     /// How many changed keys are asked for at once.
     package var keysPerLook = 10_000
+    /// How many pages of fresh changes pass before another reading gets one.
+    package var lookPagesInARow = 4
     /// How many dossiers a batch has at most, whatever the profile says.
     package var dossiersPerBatch = 400
     /// A digest of the code tables and of whatever else may free a held dossier.

@@ -37,6 +37,7 @@ package final class SourceReader {
 
     var nextLook: Int64 = .min
     var lastLookEnd: Int64 = .min
+    private var lookPagesInARow = 0
     var isWoken = false
     var outstanding = 0
     var pageSize: Int
@@ -73,13 +74,19 @@ package final class SourceReader {
     /// The next thing to be recorded or asked; nil when nothing is due or enough is on its way.
     package func step(now: Moment) -> CaptureWork? {
         guard outstanding < settings.outstandingLimit else { return nil }
-        let work = lookStep(now) ?? writeBackOn(now) ?? backlogStep(now)
+        // A look that does not end must not keep the rest back for ever.
+        let isOthersTurn = look != nil && lookPagesInARow >= settings.lookPagesInARow
+        let work =
+            isOthersTurn
+            ? writeBackOn(now) ?? backlogStep(now) ?? lookStep(now)
+            : lookStep(now) ?? writeBackOn(now) ?? backlogStep(now)
         if case .record = work { outstanding += 1 }
         return work
     }
 
     private func lookStep(_ now: Moment) -> CaptureWork? {
         guard lookBackoff.allows(now.steady), look != nil || isLookDue(now) else { return nil }
+        lookPagesInARow += 1
         do throws(Trouble) {
             let work = try lookOn(now)
             recovered(lookBackoff.succeeded())
@@ -94,6 +101,7 @@ package final class SourceReader {
     private func backlogStep(_ now: Moment) -> CaptureWork? {
         // Not while fresh changes cannot be read: it would fail in the same way.
         guard lookBackoff.failures == 0, backlogBackoff.allows(now.steady) else { return nil }
+        lookPagesInARow = 0
         do throws(Trouble) {
             var work = try requestOn()
             if work == nil { work = try heldOn(now) }

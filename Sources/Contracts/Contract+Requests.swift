@@ -8,8 +8,8 @@ extension Contract {
     /// - Parameters:
     ///   - key: the delivery's idempotency key; sent with `create`, `update` and `history` as a quoted
     ///     structured-field string, when the file names a header for it.
-    ///   - nonce: bytes that no other delivery has; the request identifier of a destination that wants
-    ///     one is made of the first eight and of the time, so that every attempt has its own.
+    ///   - nonce: bytes that no other request has; the request identifier of a destination that wants
+    ///     one is made of the first eight and of the time.
     package func request(
         _ call: Call, account: Account, session: Secret?, key: Digest?, now: Moment, nonce: [UInt8]
     ) throws(Trouble) -> HTTPRequest {

@@ -49,7 +49,7 @@ extension Courier {
         let trusted = chooser.trustsKey(of: delivery, now: now.wall)
         guard
             let request = build(
-                call, key: delivery.key, nonce: Courier.nonce(of: delivery, kind), now: now)
+                call, key: delivery.key, nonce: nonce(of: delivery), now: now)
         else {
             returning.append(delivery.id)
             return nil
@@ -102,14 +102,14 @@ extension Courier {
         }
     }
 
-    /// The same for every attempt of a delivery, another for its second question: a population database
-    /// wants each request identified (contracts.md §4.2).
-    private static func nonce(of delivery: Delivery, _ kind: Call.Kind) -> [UInt8] {
-        var nonce = Array(delivery.key.bytes.prefix(16))
-        if kind == .lookup { nonce[15] ^= 0xFF }
-        return nonce
+    /// Another one for every request: a population database refuses a request identifier that it has seen
+    /// (contracts.md §4.2), and two questions about one person may fall into one millisecond.
+    private func nonce(of delivery: Delivery) -> [UInt8] {
+        let chance = random.next()
+        return delivery.key.bytes.prefix(8).enumerated().map { index, byte in
+            byte ^ UInt8(truncatingIfNeeded: chance >> UInt64(index * 8))
+        }
     }
-
     /// How long the outcome of a request of an earlier process is not to be asked for yet; nil for no wait.
     private func quiet(for delivery: Delivery, now: Moment) -> Int64? {
         guard delivery.isUncertain, delivery.operation != .verify, let quietUntil,

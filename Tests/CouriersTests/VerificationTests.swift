@@ -155,6 +155,21 @@ struct VerificationTests {
         #expect(try portalMayGo())
     }
 
+    @Test("asked twice within one millisecond has two identifiers")
+    mutating func oneMillisecond() throws {
+        far.script = { $0 == .verify ? .no : .citizen("ĐỖ THỊ KHÁC") }
+        try ask()
+        for _ in 0..<5 {
+            try store.transaction {
+                try dispatcher.settleCompletions(now: now)
+                try dispatcher.claim(now: now)
+            }
+            dispatcher.submit(now: now)
+        }
+        #expect(far.asked == [.verify, .lookup])
+        #expect(Set(far.identifiers).count == 2)
+    }
+
     @Test("of which nobody is found says so")
     mutating func notFound() throws {
         far.script = { $0 == .verify ? .no : .nobody }
