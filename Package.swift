@@ -118,6 +118,10 @@ let package = Package(
                 "TestSupport",
             ]),
         tests(
-            "LienThongTests", ["LienThong", "Sandbox", "Outbox", "Dossiers", "Wire", "Operating"]),
+            "LienThongTests",
+            [
+                "LienThong", "Sandbox", "Outbox", "Dossiers", "SQLite", "Wire", "Operating",
+                "TestSupport",
+            ]),
     ]
 )

@@ -37,6 +37,8 @@ struct StoreFiles {
         }
     }
 
+    var isOnReadOnlyDisk: Bool { access(directory, W_OK) != 0 && errno == EROFS }
+
     var exists: Bool { access(database, F_OK) == 0 }
 
     /// Space that the database and its write-ahead log take, in bytes.

@@ -52,6 +52,8 @@ package final class StoreReader {
         } catch let trouble as Trouble {
             throw trouble
         } catch let error as SQLiteError {
+            // Even a look needs the files beside the database, which a read-only disk cannot take.
+            if error.isCannotOpen, files.isOnReadOnlyDisk { throw .storeReadOnly(files.directory) }
             throw StoreFailure(error, path: files.database).trouble
         } catch {
             throw .storeRefused(files.database, detail: "\(type(of: error))")

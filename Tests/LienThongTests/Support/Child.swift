@@ -1,0 +1,130 @@
+import Foundation
+import Glibc
+
+/// How a program ended and what it said.
+struct Finished {
+    /// The exit code; 128 and the signal's number when a signal ended it.
+    var status: Int32
+    var output: String
+    var errors: String
+}
+
+/// A program that a test started, with its output in two files; ended by its id, at the latest when the test
+/// lets go of it.
+///
+/// Not Foundation's `Process`: a child inherits the signal mask of the thread that starts it, and a test's
+/// thread may block the very signals that the daemon is sent.
+final class Child {
+    let words: [String]
+    let id: pid_t
+    private let outputPath: String
+    private let errorPath: String
+    private var status: Int32?
+
+    /// - Parameters:
+    ///   - program: another program than `lienthongd`.
+    ///   - user: the user to run as, for what root may do and others may not.
+    init(
+        _ words: [String], in scratch: Scratch, program given: String? = nil, user: uid_t? = nil
+    ) throws {
+        self.words = words
+        let name = scratch.nextName()
+        outputPath = "\(scratch.path)/\(name).out"
+        errorPath = "\(scratch.path)/\(name).err"
+        var program = [try given ?? Program.path.get()] + words
+        if let user {
+            program =
+                [
+                    "/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups",
+                ] + program
+        }
+        var files = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        let flags = O_WRONLY | O_CREAT | O_APPEND
+        posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, outputPath, flags, 0o600)
+        posix_spawn_file_actions_addopen(&files, STDERR_FILENO, errorPath, flags, 0o600)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var arguments = Child.copies(program)
+        // Nothing of ours that a service manager set for the tests.
+        var environment = Child.copies([
+            "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "USER=operator", "LANG=C.UTF-8",
+        ])
+        defer { for text in arguments + environment { free(text) } }
+        var id = pid_t()
+        let result = posix_spawn(
+            &id, program[0], &files, &attributes, &arguments, &environment)
+        guard result == 0 else {
+            throw Unmet(description: "\(program[0]): \(String(cString: strerror(result)))")
+        }
+        self.id = id
+    }
+
+    deinit { stop(SIGKILL) }
+
+    /// C strings with a null at the end; whoever asks for them frees them.
+    private static func copies(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        texts.map { strdup($0) } + [nil]
+    }
+
+    var output: String { Scratch.text(outputPath) }
+    var errors: String { Scratch.text(errorPath) }
+
+    var isRunning: Bool {
+        guard status == nil else { return false }
+        var raw: Int32 = 0
+        if waitpid(id, &raw, WNOHANG) == id {
+            status = raw & 0x7F == 0 ? raw >> 8 & 0xFF : 128 + raw & 0x7F
+        }
+        return status == nil
+    }
+
+    func signal(_ number: Int32) {
+        if isRunning { kill(id, number) }
+    }
+
+    /// Waits for the end.
+    func end(within seconds: Double = 30) async throws -> Finished {
+        try await eventually("\(words.prefix(3)) ends", within: seconds) { !isRunning }
+        return Finished(status: status ?? -1, output: output, errors: errors)
+    }
+
+    /// Asks to stop and waits.
+    func terminate(within seconds: Double = 30) async throws -> Finished {
+        signal(SIGTERM)
+        return try await end(within: seconds)
+    }
+
+    /// Sends the signal and waits for what cannot take long.
+    func stop(_ number: Int32) {
+        guard isRunning else { return }
+        kill(id, number)
+        var raw: Int32 = 0
+        while waitpid(id, &raw, 0) < 0, errno == EINTR {}
+        status = 128 + number
+    }
+}
+
+/// Asks again and again until the answer is yes.
+///
+/// - Throws: ``Unmet`` with the wish when the time is over.
+func eventually(
+    _ wish: @autoclosure () -> String, within seconds: Double = 20,
+    _ isSo: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while true {
+        if try await isSo() { return }
+        guard ContinuousClock.now < deadline else {
+            throw Unmet(description: "not within \(seconds) s: \(wish())")
+        }
+        try await Task.sleep(for: .milliseconds(25))
+    }
+}
