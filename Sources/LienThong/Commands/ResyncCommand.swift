@@ -82,6 +82,11 @@ enum ResyncCommand {
         filter.destinations = arguments.all("destination").map { DestinationID($0) }
         filter.isOnlyDifferent = arguments.has("only-different")
         guard arguments.has("all") != !filter.isEverything else { throw .resyncOfWhat }
+        // A list of codes is a list: a condition beside it would be left out in silence.
+        let hasConditions =
+            filter.since != nil || filter.until != nil || !filter.procedures.isEmpty
+            || !filter.units.isEmpty
+        guard filter.codes.isEmpty || !hasConditions else { throw .resyncOfWhat }
         return filter
     }
 
@@ -142,8 +147,8 @@ extension Trouble {
         Trouble(
             "LT-6007", .usage,
             vietnamese:
-                "Cần nói rõ đồng bộ lại hồ sơ nào: --all, hoặc các điều kiện, không phải cả hai.",
-            english: "Say which dossiers: --all, or conditions, not both.",
+                "Cần nói rõ đồng bộ lại hồ sơ nào: --all, hoặc mã hồ sơ, hoặc các điều kiện; chỉ một trong ba.",
+            english: "Say which dossiers: --all, or codes, or conditions; one of the three.",
             fixVietnamese:
                 "Ví dụ: lienthongd resync --dossier MaHoSo, hoặc --since 2026-01-01, hoặc --all",
             fix: "For example: lienthongd resync --dossier CODE, or --since 2026-01-01, or --all")
