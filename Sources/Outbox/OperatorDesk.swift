@@ -75,6 +75,8 @@ package final class OperatorDesk {
     /// Gives parked deliveries up for good and lets their lanes go on.
     ///
     /// The destination never gets this content, unless the dossier changes or a resync sends it again.
+    /// Progress behind a header that the destination never had is parked: without its header it can only be
+    /// refused, and the daemon would send the header again to cure that.
     package func discard(_ filter: DeliveryFilter, reason: String, now: Timestamp) throws
         -> DeskResult
     {
@@ -84,7 +86,13 @@ package final class OperatorDesk {
             try work.deliveries.delete(owed.id)
             try work.lanes.save(lane)
             if owed.operation == .verify { try abandonQuestion(of: lane) }
-            try work.promote(lane, now: now)
+            if owed.operation == .state, lane.existence != .present,
+                let next = try work.deliveries.head(lane: lane.id), next.operation == .history
+            {
+                try parkHeadless(next, in: &lane, now: now)
+            } else {
+                try work.promote(lane, now: now)
+            }
         }
     }
 
@@ -121,18 +129,19 @@ package final class OperatorDesk {
 
     // MARK: - Inside
 
-    /// Changes every parked delivery of a filter, a portion to a transaction.
+    /// Changes every delivery of a filter that is parked now, a portion to a transaction. What a change parks
+    /// is not meant: the operator has not seen it.
     private func each(
         _ filter: DeliveryFilter, _ change: (Owed, inout Lane) throws -> Void
     ) throws -> DeskResult {
         var result = DeskResult()
         var causes: [ParkCause: Int64] = [:]
-        var after: Int64 = 0
-        while true {
-            let changed = try transaction {
-                var last: Int64?
-                for id in try parked(filter, after: after) {
-                    last = id
+        var rest = try StoreFailure.translating(files.database) { try parked(filter) }[...]
+        while !rest.isEmpty {
+            let portion = rest.prefix(OperatorDesk.portion)
+            rest = rest.dropFirst(portion.count)
+            try transaction {
+                for id in portion {
                     guard let owed = try work.deliveries.find(id), owed.state == .parked,
                         let cause = owed.cause, var lane = try work.lanes.find(owed.lane)
                     else { continue }
@@ -142,31 +151,36 @@ package final class OperatorDesk {
                     // A lane has one parked delivery at most.
                     result.lanes += 1
                 }
-                return last
             }
-            guard let changed else { break }
-            after = changed
         }
         result.byCause = causes.map { ParkedCount(cause: $0.key, count: $0.value) }
             .sorted { ($1.count, $0.cause.rawValue) < ($0.count, $1.cause.rawValue) }
         return result
     }
 
-    private func parked(_ filter: DeliveryFilter, after: Int64) throws -> [Int64] {
-        let clause = filter.clause(from: 3)
+    private func parked(_ filter: DeliveryFilter) throws -> [Int64] {
+        let clause = filter.clause(from: 1)
         let query = try db.prepare(
             """
             SELECT d.id FROM delivery d INDEXED BY delivery_parked JOIN lane l
                 ON l.id = d.lane
                 JOIN destination t ON t.id = d.destination
-            WHERE d.state = 3 AND d.id > ?1 AND \(clause.sql) ORDER BY d.id LIMIT ?2
+            WHERE d.state = 3 AND \(clause.sql) ORDER BY d.id
             """)
-        query.bind(1, after)
-        query.bind(2, Int64(OperatorDesk.portion))
         clause.bind(to: query)
         var found: [Int64] = []
         while try query.step() { found.append(query.integer(0)) }
         return found
+    }
+
+    private func parkHeadless(_ next: Owed, in lane: inout Lane, now: Timestamp) throws {
+        let cause = ParkCause.headerMissing
+        try work.deliveries.park(
+            next.id, cause: cause, at: now, isDoubtful: next.isDoubtful, answer: "",
+            attempts: next.attempts)
+        try work.ledger.append(
+            work.decision(.parked, on: next, now: now, note: cause.rawValue), to: &lane)
+        try work.lanes.save(lane)
     }
 
     /// A discarded question may be asked anew when one of the person's dossiers is next recorded.

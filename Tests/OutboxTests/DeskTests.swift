@@ -11,9 +11,12 @@ import Wire
 
     init() throws { fixture = try StoreFixture() }
 
-    private func park(_ code: String, _ key: Int64, _ cause: ParkCause) throws {
+    private func park(
+        _ code: String, _ key: Int64, _ cause: ParkCause, existence: Existence? = nil
+    ) throws {
         try fixture.record(dossier(code, key: key, state: "A \(code)", steps: [(key, "x")]))
-        try fixture.settle(try fixture.claimOne(), .parked(cause), outcome: .rejected)
+        try fixture.settle(
+            try fixture.claimOne(), .parked(cause), outcome: .rejected, existence: existence)
     }
 
     @Test("retries what a filter means, by cause, dossier, destination and number")
@@ -50,7 +53,7 @@ import Wire
 
     @Test("discards with a reason, lets the lane go on, and does not bring it back")
     func discard() throws {
-        try park("H1", 1, .rejected)
+        try park("H1", 1, .rejected, existence: .present)
         let before = fixture.store.depth
         let result = try fixture.desk().discard(
             DeliveryFilter(code: DossierCode("H1")), reason: "hồ sơ thử", now: fixture.now)
@@ -60,6 +63,19 @@ import Wire
         let line = try #require(try fixture.lines().first { $0.settled == .discardedByOperator })
         #expect(line.note == "lan: hồ sơ thử" && line.code == "H1")
         #expect(try fixture.record(dossier("H1", state: "A H1", steps: [(1, "x")])).unchanged == 1)
+    }
+
+    @Test("keeps the progress behind a discarded header until there is another header")
+    func headless() throws {
+        try park("H1", 1, .rejected)
+        _ = try fixture.desk().discard(
+            DeliveryFilter(code: DossierCode("H1")), reason: "hồ sơ thử", now: fixture.now)
+        #expect(try fixture.claim().isEmpty)
+        let parked = try fixture.reader().parked(DeliveryFilter())
+        #expect(parked.map(\.cause) == [.headerMissing] && parked.map(\.operation) == [.history])
+        try fixture.record(dossier("H1", state: "B H1", steps: [(1, "x")]))
+        #expect(try fixture.claim().map(\.text) == ["B H1"])
+        #expect(try fixture.reader().parked(DeliveryFilter()).isEmpty)
     }
 
     @Test("touches nothing that waits or is under way")

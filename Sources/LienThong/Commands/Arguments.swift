@@ -52,7 +52,8 @@ struct Arguments: Sendable {
         } else if option.isValueOptional {
             values[option.name, default: []].append("")
         } else {
-            guard let next = rest.popFirst() else {
+            // A forgotten value must not swallow the next option; `--option=--value` says that it is meant.
+            guard let next = rest.popFirst(), !next.hasPrefix("--") else {
                 throw .missingValue("--\(option.name)", command: command)
             }
             values[option.name, default: []].append(next)

@@ -19,6 +19,8 @@ final class Child {
     let id: pid_t
     private let outputPath: String
     private let errorPath: String
+    /// Kept as long as the files in it are wanted.
+    private let scratch: Scratch
     private var status: Int32?
 
     /// - Parameters:
@@ -28,6 +30,7 @@ final class Child {
         _ words: [String], in scratch: Scratch, program given: String? = nil, user: uid_t? = nil
     ) throws {
         self.words = words
+        self.scratch = scratch
         let name = scratch.nextName()
         outputPath = "\(scratch.path)/\(name).out"
         errorPath = "\(scratch.path)/\(name).err"
