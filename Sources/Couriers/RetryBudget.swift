@@ -22,7 +22,7 @@ struct RetryBudget: Sendable {
     private var countedSince: Int64?
     private var counted = 0
 
-    init(share: Double, reserve: Int, floorPerSecond: Double = 1) {
+    init(share: Double, reserve: Int, floorPerSecond: Double = 10) {
         self.share = share
         self.reserve = Double(reserve)
         self.floorPerSecond = floorPerSecond
