@@ -111,7 +111,8 @@ package struct LiveStatus: Sendable {
     static func read(in directory: String, now: Timestamp) -> JSONValue? {
         guard let bytes = readFile(path(in: directory)) else { return nil }
         guard let value = try? JSONValue(parsing: bytes) else {
-            // A half-written file cannot be (rename is atomic); an unreadable one says as little as none.
+            // Written in place, so that a full disk cannot stop it: a glance may meet it half-written, and
+            // then it says as little as none. The next one meets it whole.
             return nil
         }
         guard let text = value["writtenAtMilliseconds"]?.text, let written = Int64(text),
