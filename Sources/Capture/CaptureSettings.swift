@@ -39,14 +39,24 @@ package struct CaptureDestination: Sendable {
     package var waitsForVerification: Bool
     /// How long an answer about a person stays good, in milliseconds; for the verifying destination.
     package var validityMilliseconds: Int64
+    /// National codes of the procedures whose dossiers go there; empty for all.
+    package var procedures: Set<String>
 
     package init(
         id: DestinationID, contract: Contract, waitsForVerification: Bool = false,
-        validityMilliseconds: Int64 = 180 * 86_400_000
+        validityMilliseconds: Int64 = 180 * 86_400_000, procedures: Set<String> = []
     ) {
         self.id = id
         self.contract = contract
         self.waitsForVerification = waitsForVerification
         self.validityMilliseconds = validityMilliseconds
+        self.procedures = procedures
+    }
+
+    /// Codes come with or without the ministry's suffix: `2.000986.000.00.00.H22` is `2.000986`.
+    func takes(_ procedure: String) -> Bool {
+        procedures.isEmpty || procedures.contains(procedure)
+            || procedures.contains(
+                procedure.split(separator: ".").prefix(2).joined(separator: "."))
     }
 }

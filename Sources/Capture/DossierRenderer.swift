@@ -13,7 +13,9 @@ package struct DossierRenderer: Sendable {
 
     package init(normalizer: Normalizer, destinations: [CaptureDestination]) {
         self.normalizer = normalizer
-        receiving = destinations.filter { $0.contract.supports.contains(.state) }
+        receiving = destinations.filter {
+            !$0.contract.supports.isDisjoint(with: [.state, .history])
+        }
         verifying = destinations.first { $0.contract.supports.contains(.verify) }
     }
 
@@ -40,7 +42,10 @@ package struct DossierRenderer: Sendable {
             remarks: remarks)
         do throws(Hold) {
             var lanes: [LaneContent] = []
-            for destination in receiving where only.isEmpty || only.contains(destination.id) {
+            for destination in receiving
+            where (only.isEmpty || only.contains(destination.id))
+                && destination.takes(dossier.procedureCode)
+            {
                 lanes.append(try lane(dossier, destination, &captured.remarks))
             }
             captured.content = .deliverable(lanes)
@@ -55,19 +60,38 @@ package struct DossierRenderer: Sendable {
         _ dossier: Dossier, _ destination: CaptureDestination, _ remarks: inout [Remark]
     ) throws(Hold) -> LaneContent {
         let contract = destination.contract
-        let state = try payload(contract.renderState(dossier), &remarks)
+        let state =
+            contract.supports.contains(.state)
+            ? try payload(contract.renderState(dossier), &remarks) : nil
         var steps: [StepPayload] = []
         if contract.supports.contains(.history) {
             steps.reserveCapacity(dossier.steps.count)
             for step in dossier.steps {
                 let rendered = contract.renderStep(step, of: dossier)
-                steps.append(StepPayload(id: step.id, payload: try payload(rendered, &remarks)))
+                steps.append(
+                    contract.order == nil
+                        ? StepPayload(id: step.id, payload: try payload(rendered, &remarks))
+                        : inTurn(step, rendered, contract.status(of: step), &remarks))
             }
         }
         return LaneContent(
             destination: destination.id, state: state, steps: steps,
-            stepsPerDelivery: contract.stepsPerDelivery, stepSeparator: contract.separator,
+            stepsPerDelivery: contract.stepsPerDelivery, stepSeparator: contract.separator, order: contract.order,
             waitsForVerification: destination.waitsForVerification && verifying != nil)
+    }
+
+    /// Where steps have an order, one that cannot be said yet keeps back what follows it, there alone.
+    private func inTurn(
+        _ step: Step, _ rendered: Rendered, _ status: String, _ remarks: inout [Remark]
+    ) -> StepPayload {
+        do throws(Hold) {
+            return StepPayload(
+                id: step.id, payload: try payload(rendered, &remarks), status: status)
+        } catch {
+            return StepPayload(
+                id: step.id, payload: Payload(bytes: [], digest: SHA256.digest([])),
+                status: status, lacks: error.field)
+        }
     }
 
     /// What cannot be asked about a person does not keep his dossier back.

@@ -3,12 +3,15 @@ package import Wire
 
 extension Contract {
     /// What the end of an exchange means: the file's rules for an answer, fixed rules for its absence.
+    ///
+    /// - Parameter isRepeat: whether an earlier sending of the same delivery may have arrived.
     package func answer(
-        _ result: Result<HTTPResponse, HTTPFailure>, to call: Call, now: Timestamp
+        _ result: Result<HTTPResponse, HTTPFailure>, to call: Call, now: Timestamp,
+        isRepeat: Bool = false
     ) -> Answer {
         switch result {
         case .failure(let failure): Answer(outcome: Contract.outcome(of: failure, call: call))
-        case .success(let response): answer(response, to: call, now: now)
+        case .success(let response): answer(response, to: call, now: now, isRepeat: isRepeat)
         }
     }
 
@@ -21,10 +24,13 @@ extension Contract {
         }
     }
 
-    private func answer(_ response: HTTPResponse, to call: Call, now: Timestamp) -> Answer {
+    private func answer(
+        _ response: HTTPResponse, to call: Call, now: Timestamp, isRepeat: Bool
+    ) -> Answer {
         let facts = AnswerFacts(response, plan: plan.answers, now: now)
         let rule = plan.answers.rules.first {
-            $0.matches(facts, call: call.kind, honoursKey: honoursIdempotencyKey)
+            $0.matches(
+                facts, call: call.kind, honoursKey: honoursIdempotencyKey, isRepeat: isRepeat)
         }
         // No rule: of a write we know nothing, a question is asked again.
         let verdict = rule?.outcome ?? (call.isWrite ? .unknown : .retry)

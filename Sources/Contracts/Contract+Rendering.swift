@@ -16,17 +16,29 @@ extension Contract {
         return .ready(payload(writer.finish()), remarks)
     }
 
-    /// One step of the dossier's progress.
+    /// One step of the dossier's progress. What it demands of a field may depend on the step's status.
     package func renderStep(_ step: Step, of dossier: Dossier) -> Rendered {
         guard !plan.step.isEmpty else { return Contract.unsupported("records.step") }
-        var writer = RecordWriter(plan.texts, reserving: 512, status: dossier.status)
+        var writer = RecordWriter(plan.texts, reserving: 512, status: step.status)
         do throws(Hold) {
-            try writer.record(plan.step, of: StepOfDossier(step: step, dossier: dossier.code))
+            try writer.record(
+                plan.step,
+                of: StepOfDossier(
+                    step: step, dossier: dossier.code, procedureCode: dossier.procedureCode,
+                    linkedCode: dossier.linkedCode))
         } catch {
             return .held(error, writer.remarks)
         }
         let remarks = writer.remarks
         return .ready(payload(writer.finish()), remarks)
+    }
+
+    /// The destination's own code of a step's status, by which its order goes; empty where there is no order.
+    package func status(of step: Step) -> String {
+        guard plan.order != nil, plan.stepStatuses.indices.contains(step.status.rawValue) else {
+            return ""
+        }
+        return plan.stepStatuses[step.status.rawValue]
     }
 
     /// The question about a person, the same for `verify` and `lookup`.

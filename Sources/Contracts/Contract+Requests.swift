@@ -27,6 +27,13 @@ extension Contract {
         if case .basicSignedSHA256(let signed) = plan.authentication {
             headers.append(contentsOf: try signed.headers(url: url, filling))
         }
+        if case .bearer = plan.authentication, call.kind != .login {
+            guard let session else { throw .callLacksSession(contract: name) }
+            guard Contract.isToken(session.value) else {
+                throw .headerUnusable("Authorization", contract: name)
+            }
+            headers.append(HTTPHeader("Authorization", "Bearer " + session.value))
+        }
         if let key, let header = plan.idempotencyHeader, call.isWrite {
             headers.append(HTTPHeader(header, "\"\(key.hex)\""))
         }
@@ -50,6 +57,11 @@ extension Contract {
             headers.append(HTTPHeader(header.name, value))
         }
         return headers
+    }
+
+    /// A token that can stand in a header (RFC 6750 §2.1 is narrower).
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
     private static func isSendable(_ url: String) -> Bool {

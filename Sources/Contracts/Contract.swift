@@ -41,13 +41,13 @@ package final class Contract: Sendable {
 
     /// True when every call but `login` carries a session.
     package var needsSession: Bool {
-        if case .sessionInBody = plan.authentication { true } else { false }
+        plan.authentication.sessionLifetimeMilliseconds != nil
     }
 
     /// How long a session is used before it is renewed unasked, in milliseconds; for ever when there are
     /// no sessions.
     package var sessionLifetimeMilliseconds: Int64 {
-        if case .sessionInBody(let lifetime) = plan.authentication { lifetime } else { .max }
+        plan.authentication.sessionLifetimeMilliseconds ?? .max
     }
 
     /// The calls that the file describes.
@@ -66,6 +66,15 @@ package final class Contract: Sendable {
 
     /// How many steps one `history` may carry.
     package var stepsPerDelivery: Int { plan.stepsPerDelivery }
+
+    /// The order in which steps must go, where the destination has one of its own.
+    package var order: StatusOrder? { plan.order }
+
+    /// True when a step that may have arrived may be sent once more without being asked for first.
+    package var historyIsRepeatable: Bool { plan.historyIsRepeatable }
+
+    /// True when the destination takes the dossiers of some procedures only, so that they must be listed.
+    package var needsProcedures: Bool { plan.needsProcedures }
 
     /// The bytes between two rendered records of one body.
     package var separator: [UInt8] { [UInt8(ascii: ",")] }

@@ -14,6 +14,12 @@ struct ContractPlan: Sendable {
     var idempotencyHeader: String?
     var honoursIdempotencyKey: Bool
     var stepsPerDelivery: Int
+    /// nil when steps go as they come.
+    var order: StatusOrder?
+    /// With an order: the destination's code for each ``Status``, by its number.
+    var stepStatuses: [String]
+    var historyIsRepeatable: Bool
+    var needsProcedures: Bool
     var operations: [Call.Kind: OperationPlan]
     var texts: RecordTexts
     var state: [StateMember]

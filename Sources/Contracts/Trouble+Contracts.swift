@@ -50,6 +50,16 @@ extension Trouble {
             fix: "Add a line \(word): \"…\" to the table.")
     }
 
+    static func contractStatusUnplaced(file: String, place: String, status: String) -> Trouble {
+        Trouble(
+            "LT-1140", .configuration,
+            vietnamese: "Tệp \(file): “\(place)” không xếp chỗ cho trạng thái “\(status)”.",
+            english: "\(file): “\(place)” has no place for the status “\(status)”.",
+            fixVietnamese:
+                "Thêm vào statuses (theo thứ tự), beside (trạng thái bên lề) hoặc unsent (không gửi).",
+            fix: "Add it to statuses (in its turn), beside (off the road) or unsent (not told).")
+    }
+
     static func contractNameTwice(file: String, place: String) -> Trouble {
         Trouble(
             "LT-1109", .configuration,

@@ -16,7 +16,8 @@ extension Courier {
         guard let delivery = flight.delivery else {
             return finishLogin(completion, flight, now: now)
         }
-        var answer = settings.contract.answer(completion.result, to: flight.call, now: now.wall)
+        var answer = settings.contract.answer(
+            completion.result, to: flight.call, now: now.wall, isRepeat: delivery.isUncertain)
         // Without a session there is none that could expire: the destination refuses us.
         if flight.sessionGeneration == nil, answer.outcome == .sessionExpired {
             answer.outcome = .refused

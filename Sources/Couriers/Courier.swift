@@ -135,7 +135,7 @@ extension CallChooser {
         self.init(
             calls: contract.calls, existence: policy.existence,
             honoursKeys: policy.honoursKeys ?? contract.honoursIdempotencyKey,
-            keyLifetime: policy.keyLifetime)
+            keyLifetime: policy.keyLifetime, repeatsHistory: contract.historyIsRepeatable)
     }
 }
 

@@ -17,6 +17,8 @@ struct CallChooser: Sendable {
     var existence: CourierPolicy.ExistencePolicy
     var honoursKeys: Bool
     var keyLifetime: Int64
+    /// The contract's word that a step may be sent twice.
+    var repeatsHistory = false
 
     /// True when sending once more under the same key is harmless.
     func trustsKey(of delivery: Delivery, now: Timestamp) -> Bool {
@@ -29,7 +31,7 @@ struct CallChooser: Sendable {
         if delivery.isUncertain, !trustsKey(of: delivery, now: now) {
             if canProbe { return .call(.probe) }
             // A header is replaced as a whole, so sending it again is harmless; steps are appended.
-            if delivery.operation == .history { return .parked(.undecidable) }
+            if delivery.operation == .history, !repeatsHistory { return .parked(.undecidable) }
         }
         switch delivery.operation {
         case .verify: return .call(.verify)

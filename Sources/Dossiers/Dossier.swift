@@ -52,6 +52,8 @@ package struct Dossier: Sendable {
     package var onlinePayment: OnlinePayment
     /// `DSKetNoiCSDL`: codes of the databases used.
     package var databases: [String]
+    /// `soHoSoLT`: its number at the interlinking software; empty for a dossier of this office alone.
+    package var linkedCode = ""
 
     package var documents: [SubmittedDocument]
     package var fees: [Fee]
@@ -267,6 +269,8 @@ package struct Step: Sendable {
     package var status: Status
     package var startedAt: Timestamp?
     package var dueAt: Timestamp?
+    /// `ketQuaXuLy`: JSON text, as the source has it; empty for nearly every step.
+    package var resultData = ""
 
     package init(
         id: SourceKey, officer: String, title: String = "", performedAt: Timestamp,

@@ -16,7 +16,7 @@ extension NormalizerPass {
         let number = try ownerNumber(header, ownerKind)
         let name = line(header, .ownerName)
         let documents = try documents(source.documents)
-        return Dossier(
+        var dossier = Dossier(
             code: code, sourceKey: source.key, procedureCode: procedure.code,
             procedureName: procedure.name, fieldCode: procedure.fieldCode,
             fieldName: procedure.fieldName, receiptNumber: line(header, .receiptNumber),
@@ -41,6 +41,8 @@ extension NormalizerPass {
             papers: try papers(source.papers), supplements: try supplements(source.supplements),
             results: try results(source.results), steps: try steps(source.steps),
             person: person(header, ownerKind, number.identity, name: name, date: date))
+        dossier.linkedCode = line(header, .linkedCode)
+        return dossier
     }
 
     /// Who owns the dossier cannot be guessed: a citizen's and a business's numbers mean different things.

@@ -101,13 +101,15 @@ extension NormalizerPass {
             guard let performedAt = try timestamp(row, .performedAt) else {
                 throw Hold(.dateMissing, field: StepColumn.performedAt.place)
             }
-            steps.append(
+            var step =
                 Step(
                     id: id, officer: line(row, .officer), title: line(row, .title),
                     performedAt: performedAt, department: line(row, .department),
                     content: note(row, .content), status: try status(ofStep: row),
                     startedAt: try timestamp(row, .startedAt),
-                    dueAt: try timestamp(row, .dueAt, dayAlone: .end)))
+                    dueAt: try timestamp(row, .dueAt, dayAlone: .end))
+            step.resultData = note(row, .resultData)
+            steps.append(step)
         }
         steps.sort { ($0.performedAt, $0.id) < ($1.performedAt, $1.id) }
         return steps

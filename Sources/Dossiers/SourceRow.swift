@@ -76,6 +76,8 @@ package enum HeaderColumn: Int, SourceColumn {
     /// Codes separated by commas.
     case databases
     case deleted
+    /// The dossier's number at the interlinking software (`soHoSoLT`), for dossiers of group procedures.
+    case linkedCode
 
     package static let required: Set<HeaderColumn> = [.code]
 }
@@ -85,6 +87,8 @@ package enum StepColumn: Int, SourceColumn {
     case stepId, officer, title, performedAt, department, content
     case status, localStatus, localSubstatus
     case startedAt, dueAt
+    /// What the step decided, as JSON text in the words of the system that it is for (`ketQuaXuLy`).
+    case resultData
 
     package static let required: Set<StepColumn> = [.stepId, .performedAt]
 }

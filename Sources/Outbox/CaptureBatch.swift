@@ -63,19 +63,22 @@ package struct CapturedDossier: Sendable {
 /// What one destination should hold of a dossier.
 package struct LaneContent: Sendable {
     package var destination: DestinationID
-    /// The rendered header record.
-    package var state: Payload
+    /// The rendered header record; nil for a destination that takes steps alone.
+    package var state: Payload?
     /// Every step of the dossier, in order; the store tells the new ones from the recorded ones.
     package var steps: [StepPayload]
     /// How many steps one request may carry, and the bytes between two of them.
     package var stepsPerDelivery: Int
     package var stepSeparator: [UInt8]
+    /// The order that this destination demands; nil when steps go as they come.
+    package var order: StatusOrder?
     /// True when this destination is to wait until the applicant's verification is settled.
     package var waitsForVerification: Bool
 
     package init(
-        destination: DestinationID, state: Payload, steps: [StepPayload] = [],
+        destination: DestinationID, state: Payload?, steps: [StepPayload] = [],
         stepsPerDelivery: Int = 10, stepSeparator: [UInt8] = [UInt8(ascii: ",")],
+        order: StatusOrder? = nil,
         waitsForVerification: Bool = false
     ) {
         self.destination = destination
@@ -83,6 +86,7 @@ package struct LaneContent: Sendable {
         self.steps = steps
         self.stepsPerDelivery = stepsPerDelivery
         self.stepSeparator = stepSeparator
+        self.order = order
         self.waitsForVerification = waitsForVerification
     }
 }
@@ -101,9 +105,17 @@ package struct Payload: Sendable {
 package struct StepPayload: Sendable {
     package var id: SourceKey
     package var payload: Payload
-    package init(id: SourceKey, payload: Payload) {
+    /// With an order: the destination's code of the step's status.
+    package var status: String
+    /// With an order: the field for want of which the step cannot be said; its payload is then empty.
+    package var lacks: String?
+    package init(
+        id: SourceKey, payload: Payload, status: String = "", lacks: String? = nil
+    ) {
         self.id = id
         self.payload = payload
+        self.status = status
+        self.lacks = lacks
     }
 }
 

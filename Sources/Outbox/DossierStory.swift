@@ -46,12 +46,17 @@ package struct LaneStory: Hashable, Sendable {
     package var acknowledgedRevision: Int
     /// Until when the lane waits for the applicant's verification; nil when it does not.
     package var waitsUntil: Timestamp?
+    /// Why the next step waits for its turn in the destination's order, and since when.
+    package var statusWait: StatusWait?
+    package var statusWaitSince: Timestamp?
     package var deliveries: [DeliveryStory]
     /// Oldest first.
     package var ledger: [LedgerLine]
 
     /// Whether the destination has acknowledged everything recorded so far.
-    package var isSettled: Bool { deliveries.isEmpty && stateRevision == acknowledgedRevision }
+    package var isSettled: Bool {
+        deliveries.isEmpty && stateRevision == acknowledgedRevision && statusWait == nil
+    }
 }
 
 /// One delivery that is still owed.

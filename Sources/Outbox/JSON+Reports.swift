@@ -74,6 +74,16 @@ extension LaneReport {
         writer.member("acknowledged", acknowledged)
         writer.member("attempts", attempts)
         ParkedCount.write(parkedByCause, into: &writer)
+        writer.list("statusWaits", statusWaits) { waiting, writer in
+            writer.beginObject()
+            writer.member("reason", waiting.wait.reason.rawValue)
+            writer.member("status", waiting.wait.status)
+            writer.texts("needs", waiting.wait.needs)
+            writer.member("count", waiting.count)
+            writer.member("since", waiting.since)
+            writer.texts("examples", waiting.examples)
+            writer.endObject()
+        }
         writer.optional("oldestDueAt", oldestDueAt)
         writer.endObject()
     }

@@ -68,6 +68,17 @@ extension LaneStory {
         writer.member("acknowledgedRevision", Int64(acknowledgedRevision))
         writer.member("steps", Int64(steps))
         writer.optional("waitsUntil", waitsUntil)
+        writer.key("statusWait")
+        if let statusWait {
+            writer.beginObject()
+            writer.member("reason", statusWait.reason.rawValue)
+            writer.member("status", statusWait.status)
+            writer.texts("needs", statusWait.needs)
+            writer.optional("since", statusWaitSince)
+            writer.endObject()
+        } else {
+            writer.null()
+        }
         writer.list("deliveries", deliveries) { $0.write(into: &$1) }
         writer.list("ledger", ledger) { $0.write(into: &$1) }
         writer.endObject()

@@ -21,6 +21,11 @@ struct Lane {
     var awaitsUntil: Timestamp?
     /// Marks of all recorded steps, packed.
     var steps: [UInt8] = []
+    /// With an order: what became of which step, as ``ToldStep`` writes it.
+    var told: String?
+    /// With an order: why the next step waits, and since when.
+    var statusWait: StatusWait?
+    var statusWaitSince: Timestamp?
 }
 
 /// The statements over `lane`.
@@ -36,7 +41,7 @@ final class LaneTable {
 
     private static let columns = """
         id, destination, code, revision, state_revision, acknowledged_revision, digest, existence,
-        last_line, awaits, awaits_until, steps
+        last_line, awaits, awaits_until, steps, told, status_wait, status_wait_since
         """
 
     init(_ db: Database) throws(SQLiteError) {
@@ -55,7 +60,7 @@ final class LaneTable {
             """
             UPDATE lane SET revision = ?2, state_revision = ?3, acknowledged_revision = ?4,
                 digest = ?5, existence = ?6, last_line = ?7, awaits = ?8, awaits_until = ?9,
-                steps = ?10
+                steps = ?10, told = ?11, status_wait = ?12, status_wait_since = ?13
             WHERE id = ?1
             """)
         awaiting = try db.prepare("SELECT id FROM lane WHERE awaits = ?1 LIMIT ?2")
@@ -99,6 +104,9 @@ final class LaneTable {
         saving.bind(7, lane.lastLine)
         saving.bind(8, lane.awaits)
         saving.bind(9, lane.awaitsUntil?.milliseconds)
+        saving.bind(11, lane.told)
+        saving.bind(12, lane.statusWait?.line)
+        saving.bind(13, lane.statusWaitSince?.milliseconds)
         try saving.run(borrowing: lane.steps, at: 10)
     }
 
@@ -146,6 +154,9 @@ final class LaneTable {
         lane.awaits = statement.optionalInteger(9)
         lane.awaitsUntil = statement.optionalInteger(10).map(Timestamp.init(milliseconds:))
         lane.steps = statement.blob(11) ?? []
+        lane.told = statement.text(12)
+        lane.statusWait = statement.text(13).flatMap(StatusWait.init(line:))
+        lane.statusWaitSince = statement.optionalInteger(14).map(Timestamp.init(milliseconds:))
         return lane
     }
 }

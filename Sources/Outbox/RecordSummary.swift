@@ -28,6 +28,11 @@ package struct RecordSummary: Hashable, Sendable {
     /// Lanes that were blocked by a parked delivery and are free now, because their dossier changed.
     package var freed: [FreedLane] = []
 
+    /// Lanes whose next step waits for its turn in the destination's order, and did not or did otherwise.
+    package var newlyWaiting: [WaitingLane] = []
+    /// Lanes that waited so and do not any more.
+    package var noLongerWaiting: [FreedLane] = []
+
     package init() {}
 
     /// Deliveries that were added or replaced, of every kind.
@@ -39,6 +44,13 @@ package struct HeldDossier: Hashable, Sendable {
     package var code: DossierCode
     package var sourceKey: SourceKey
     package var hold: Hold
+}
+
+/// A lane whose next step waits for its turn, for the log.
+package struct WaitingLane: Hashable, Sendable {
+    package var destination: DestinationID
+    package var code: DossierCode
+    package var wait: StatusWait
 }
 
 /// A lane that a newer revision of its dossier freed, for the log.

@@ -65,6 +65,7 @@ struct Reports {
             try row("SELECT count(*) FROM delivery WHERE state = 2 AND destination = ?1", id) ?? 0
         report.parkedByCause = try parked(id)
         report.parked = report.parkedByCause.reduce(0) { $0 + $1.count }
+        report.statusWaits = try statusWaits(id)
         try addFlight(id, to: &report)
         return report
     }
@@ -93,6 +94,34 @@ struct Reports {
         while try counts.step() {
             guard let cause = counts.text(0).flatMap(ParkCause.init(rawValue:)) else { continue }
             found.append(ParkedCount(cause: cause, count: counts.integer(1)))
+        }
+        return found
+    }
+
+    private func statusWaits(_ destination: Int64) throws -> [StatusWaitCount] {
+        let groups = try db.prepare(
+            """
+            SELECT status_wait, count(*), min(status_wait_since) FROM lane
+            WHERE destination = ?1 AND status_wait IS NOT NULL
+            GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50
+            """)
+        let examples = try db.prepare(
+            """
+            SELECT code FROM lane WHERE destination = ?1 AND status_wait IS NOT NULL
+                AND status_wait = ?2 ORDER BY id LIMIT 5
+            """)
+        groups.bind(1, destination)
+        var found: [StatusWaitCount] = []
+        while try groups.step() {
+            guard let line = groups.text(0), let wait = StatusWait(line: line) else { continue }
+            var codes: [String] = []
+            examples.bind(1, destination)
+            examples.bind(2, line)
+            while try examples.step() { codes.append(examples.text(0) ?? "") }
+            found.append(
+                StatusWaitCount(
+                    wait: wait, count: groups.integer(1),
+                    since: Timestamp(milliseconds: groups.integer(2)), examples: codes))
         }
         return found
     }

@@ -42,11 +42,21 @@ package struct LaneReport: Hashable, Sendable {
     package var acknowledged: Int64 = 0
     package var attempts: Int64 = 0
     package var parkedByCause: [ParkedCount] = []
+    /// Lanes whose next step waits for its turn in the destination's order, the most frequent wait first.
+    package var statusWaits: [StatusWaitCount] = []
     /// When the delivery that has been due longest became due.
     package var oldestDueAt: Timestamp?
 
     /// Everything that is owed.
     package var waiting: Int64 { due + later + behind + uncertain + parked }
+}
+
+/// How many lanes wait for the same, and a few of their dossiers.
+package struct StatusWaitCount: Hashable, Sendable {
+    package var wait: StatusWait
+    package var count: Int64
+    package var since: Timestamp
+    package var examples: [String]
 }
 
 package struct ParkedCount: Hashable, Sendable {

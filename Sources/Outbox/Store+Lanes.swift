@@ -5,14 +5,19 @@ internal import Wire
 extension Store {
     /// Records what one destination should hold of a dossier; false when it adds nothing.
     func record(
-        _ content: LaneContent, of code: DossierCode, person: PersonRow?,
+        _ given: LaneContent, of code: DossierCode, person: PersonRow?,
         _ recording: inout Recording
     ) throws -> Bool {
+        var content = given
         let destination = try number(of: content.destination)
         let known = try work.lanes.find(destination: destination, code: code.rawValue)
-        let news = StepNews(content.steps, recorded: known?.steps ?? [])
-        let hasNewState = recording.isForced || known?.digest != content.state.digest
-        guard hasNewState || !news.isEmpty else { return false }
+        let turns = turns(&content, known: known)
+        let news = StepNews(content.steps, recorded: marks(of: known, for: turns))
+        let hasNewState =
+            content.state.map { recording.isForced || known?.digest != $0.digest } ?? false
+        let hasNewTurns = turns.map { $0.isNew || $0.wait != known?.statusWait } ?? false
+        let isAskedAgain = recording.isForced && content.state == nil
+        guard hasNewState || !news.isEmpty || hasNewTurns || isAskedAgain else { return false }
         var lane =
             try known ?? work.lanes.insert(destination: destination, code: code.rawValue)
         var owed = known == nil ? [] : try work.deliveries.list(lane: lane.id)
@@ -24,9 +29,14 @@ extension Store {
         for step in news.changed {
             try rewrite(step, content: content, in: &lane, owed: &owed, &recording)
         }
-        if hasNewState { try recordState(content.state, in: &lane, owed: &owed, &recording) }
+        if hasNewState, let state = content.state {
+            try recordState(state, in: &lane, owed: &owed, &recording)
+        } else if content.state == nil {
+            try freeParkedSteps(in: &lane, owed: &owed, &recording)
+        }
         try recordSteps(news.added, content: content, in: &lane, owed: owed, &recording)
         lane.steps = news.marks
+        if let turns { try remember(turns, in: &lane, &recording) }
         try work.lanes.save(lane)
         if !owed.isEmpty { try work.promote(lane, now: recording.now) }
         return true

@@ -60,7 +60,8 @@ extension StoreReader {
                     existence: lane.existence, steps: lane.steps.count / StepMark.length,
                     stateRevision: lane.stateRevision,
                     acknowledgedRevision: lane.acknowledgedRevision,
-                    waitsUntil: lane.awaitsUntil, deliveries: try deliveries(of: lane),
+                    waitsUntil: lane.awaitsUntil, statusWait: lane.statusWait,
+                    statusWaitSince: lane.statusWaitSince, deliveries: try deliveries(of: lane),
                     ledger: try ledgerLines(endingAt: lane.lastLine)))
         }
         return found

@@ -10,7 +10,8 @@ enum StoreSchema {
     static let latest = migrations.count
 
     static let migrations: [Migration] = [
-        Migration(number: 1, sql: capture + lanes + deliveries + evidence)
+        Migration(number: 1, sql: capture + lanes + deliveries + evidence),
+        Migration(number: 2, sql: statusOrder),
     ]
 
     /// What we know of the source.

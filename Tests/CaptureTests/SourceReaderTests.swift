@@ -50,7 +50,7 @@ struct SourceReaderTests {
         #expect(dossier.lanes.map(\.destination) == [DestinationID("portal")])
         let lane = try #require(dossier.lanes.first)
         #expect(lane.steps.map(\.id) == keys([1, 2]))
-        let state = String(decoding: lane.state.bytes, as: UTF8.self)
+        let state = String(decoding: try #require(lane.state).bytes, as: UTF8.self)
         #expect(state.contains("\"MaHoSo\":\"\(Office.code(1))\""))
         #expect(state.contains("\"TrangThaiHoSo\":\"4\""))
         let step = String(decoding: try #require(lane.steps.first).payload.bytes, as: UTF8.self)

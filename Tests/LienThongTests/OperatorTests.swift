@@ -303,7 +303,7 @@ import Wire
                 birth_date, email, fax, phone, other_information, summary, status, submitted_at,
                 accepted_at, due_at, finished_at, returned_at, refused_at, return_information,
                 return_method, note, submission_place, vneid, online_payment, databases, deleted,
-                strftime('%Y-%m-%d %H:%M:%f', 'now', '+7 hours'), NULL, NULL
+                strftime('%Y-%m-%d %H:%M:%f', 'now', '+7 hours'), NULL, NULL, NULL
             FROM dossier WHERE verification = 'matched' ORDER BY id LIMIT 1
             """)
         try await eventually("the known answer is written to it as well") {

@@ -16,6 +16,8 @@ struct AnswerRule: Sendable {
     var hasRetryAfter: Bool?
     /// Whether this destination honours idempotency keys; nil for all.
     var honoursKey: Bool?
+    /// Whether the call may repeat one that arrived; nil for all.
+    var isRepeat: Bool?
     var outcome: Verdict
     /// How long to wait when the answer does not say.
     var defaultDelayMilliseconds: Int64?
@@ -26,13 +28,16 @@ struct AnswerRule: Sendable {
         case rejected, refused, unknown, keyConflict
     }
 
-    func matches(_ facts: AnswerFacts, call: Call.Kind, honoursKey: Bool) -> Bool {
+    func matches(
+        _ facts: AnswerFacts, call: Call.Kind, honoursKey: Bool, isRepeat: Bool
+    ) -> Bool {
         (calls.isEmpty || calls.contains(call))
             && (statuses.isEmpty || statuses.contains { $0.contains(facts.status) })
             && (form == nil || form == facts.form)
             && (codes.isEmpty || (facts.form == .readable && codes.contains(facts.code)))
             && (hasRetryAfter == nil || hasRetryAfter == (facts.retryAfterMilliseconds != nil))
             && (self.honoursKey == nil || self.honoursKey == honoursKey)
+            && (self.isRepeat == nil || self.isRepeat == isRepeat)
             && (phrases.isEmpty || phrases.contains { $0.occurs(inFolded: facts.message) })
     }
 }

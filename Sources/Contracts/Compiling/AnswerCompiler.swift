@@ -80,7 +80,8 @@ struct AnswerCompiler {
             codes: Set(try section.texts("codes").map(AnswerFacts.normal)), phrases: phrases,
             form: form.flatMap(AnswerFacts.Form.init(rawValue:)),
             hasRetryAfter: try optionalFlag(section, "retryAfter"),
-            honoursKey: try optionalFlag(section, "keyHonoured"), outcome: outcome,
+            honoursKey: try optionalFlag(section, "keyHonoured"),
+            isRepeat: try optionalFlag(section, "repeated"), outcome: outcome,
             defaultDelayMilliseconds: section.has("after")
                 ? try section.duration("after", default: "0s", in: 0...86_400_000) : nil)
     }

@@ -26,6 +26,7 @@ struct ContractCompiler {
         let records = try RecordCompiler(root: root, isSOAP: soap != nil).compile()
         let answers = try AnswerCompiler(root: root, isXML: soap != nil)
         let batch = try root.optionalSection("batch")
+        let order = try OrderCompiler(root: root, step: records.step, texts: records.texts).compile()
         let plan = ContractPlan(
             name: try root.string("contract"),
             titleVietnamese: try title.string("vi"), title: try title.string("en"),
@@ -33,6 +34,10 @@ struct ContractCompiler {
             idempotencyHeader: try idempotency?.optionalString("header"),
             honoursIdempotencyKey: try idempotency?.bool("honoured", default: false) ?? false,
             stepsPerDelivery: try batch?.integer("steps", default: 1, in: 1...1000) ?? 1,
+            order: order?.order, stepStatuses: order?.statuses ?? [],
+            historyIsRepeatable: operations[.history]?.isRepeatable ?? false,
+            needsProcedures: try root.choice(
+                "procedures", of: ["all", "listed"], default: "all") == "listed",
             operations: operations, texts: records.texts, state: records.state, step: records.step,
             person: records.person,
             answers: try answers.compile(needsSession: operations[.login] != nil),
@@ -72,10 +77,14 @@ struct ContractCompiler {
 
     private func authentication(_ names: Template.Names) throws(Trouble) -> Authentication {
         let section = try root.section("authentication")
-        let kinds = ["none", "sessionInBody", "basicSignedSHA256"]
+        let kinds = ["none", "sessionInBody", "bearer", "basicSignedSHA256"]
         switch try section.choice("kind", of: kinds, default: nil) {
         case "sessionInBody":
             return .sessionInBody(
+                lifetimeMilliseconds: try section.duration(
+                    "lifetime", default: "10m", in: 1000...86_400_000))
+        case "bearer":
+            return .bearer(
                 lifetimeMilliseconds: try section.duration(
                     "lifetime", default: "10m", in: 1000...86_400_000))
         case "basicSignedSHA256":
@@ -106,7 +115,22 @@ struct ContractCompiler {
                     file: root.file, place: section, neededBy: "operations.\(call.rawValue)")
             }
         }
-        if case .sessionInBody = plan.authentication { try need(.login, for: "authentication") }
+        if plan.authentication.sessionLifetimeMilliseconds != nil {
+            try need(.login, for: "authentication")
+        }
+        if plan.order != nil {
+            // Each step is acknowledged before the next goes, so no body may carry two.
+            guard plan.stepsPerDelivery == 1 else {
+                throw try root.section("batch").wrong(
+                    "steps", "1, because \"order\" sends one step at a time",
+                    "\(plan.stepsPerDelivery)")
+            }
+        }
+        if case .bareRecord = calls[.history]?.envelope, plan.stepsPerDelivery > 1 {
+            throw try root.section("batch").wrong(
+                "steps", "1, because operations.history sends the record itself",
+                "\(plan.stepsPerDelivery)")
+        }
         if !plan.state.isEmpty {
             try need(.create, for: "records.state")
             try need(.update, for: "records.state")

@@ -41,7 +41,11 @@ final class FieldCompiler {
             _ = try section.choice("list", of: ["nothing"], default: nil)
             content = .emptyList
         } else if section.has("value") {
-            content = .constant(constant(try section.string("value")))
+            let text = try section.string("value")
+            content =
+                try isBare(section)
+                ? .constant(texts.add(try rendered(text, isBare: true, at: section.place)))
+                : .constant(constant(text))
         } else {
             let field: Field = try field(section)
             content = .field(field, try rule(section, field.kind))

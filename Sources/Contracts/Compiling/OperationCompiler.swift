@@ -31,7 +31,9 @@ struct OperationCompiler {
                 } + own,
                 envelope: try envelope(operation, kind),
                 timeoutMilliseconds: try operation.duration(
-                    "timeout", default: "\(timeout)ms", in: 100...600_000))
+                    "timeout", default: "\(timeout)ms", in: 100...600_000),
+                isRepeatable: kind == .history
+                    ? try operation.bool("repeatable", default: false) : false)
         }
         return plans
     }
@@ -75,7 +77,8 @@ struct OperationCompiler {
         let carriesRecords = kind == .create || kind == .update || kind == .history
         guard operation.has("envelope") else {
             guard carriesRecords else { throw operation.missing("envelope") }
-            return .bareList
+            let bare = try operation.choice("bare", of: ["list", "record"], default: "list")
+            return bare == "record" ? .bareRecord : .bareList
         }
         var members: [Envelope.JSONMember] = []
         for member in try operation.sections("envelope") {

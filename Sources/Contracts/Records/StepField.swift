@@ -1,14 +1,17 @@
 internal import Dossiers
 
-/// A step together with the code of its dossier, which every step record repeats.
+/// A step together with what a step record repeats of its dossier.
 struct StepOfDossier {
     var step: Step
     var dossier: DossierCode
+    var procedureCode: String
+    var linkedCode: String
 }
 
 /// The fields of a step record (contracts.md §2.7), as contract files name them.
 enum StepField: String, CanonicalField {
     case dossierCode, officer, title, performedAt, department, content, status, startedAt, dueAt
+    case procedureCode, linkedCode, resultData
 
     var kind: FieldKind {
         switch self {
@@ -29,6 +32,9 @@ enum StepField: String, CanonicalField {
         case .status: .coded(item.step.status.rawValue)
         case .startedAt: .time(item.step.startedAt)
         case .dueAt: .time(item.step.dueAt)
+        case .procedureCode: .text(item.procedureCode)
+        case .linkedCode: .text(item.linkedCode)
+        case .resultData: .text(item.step.resultData)
         }
     }
 }

@@ -7,8 +7,19 @@ enum Authentication: Sendable {
     case none
     /// A `login` call gives a session, which every other call carries in its body (contracts.md §2.2).
     case sessionInBody(lifetimeMilliseconds: Int64)
+    /// A `login` call gives a token, which every other call carries as `Authorization: Bearer`
+    /// (contracts.md §5.2).
+    case bearer(lifetimeMilliseconds: Int64)
     /// A signed HTTP Basic header (contracts.md §4.2).
     case basicSignedSHA256(SignedBasic)
+
+    /// nil when there is no login.
+    var sessionLifetimeMilliseconds: Int64? {
+        switch self {
+        case .sessionInBody(let lifetime), .bearer(let lifetime): lifetime
+        case .none, .basicSignedSHA256: nil
+        }
+    }
 }
 
 /// `Authorization: Basic base64(user ":" sha256hex(service_url + user + timestamp + secretKey))`, with the

@@ -7,6 +7,8 @@ struct OperationPlan: Sendable {
     var headers: [HeaderPlan]
     var envelope: Envelope
     var timeoutMilliseconds: Int64
+    /// Of `history`: sending it twice does no harm.
+    var isRepeatable = false
 }
 
 /// A request header; one that is optional is left out when its value is empty.
@@ -22,6 +24,8 @@ enum Envelope: Sendable {
     case json([JSONMember])
     /// No envelope: the records as a JSON list.
     case bareList
+    /// No envelope and no list: the one record itself.
+    case bareRecord
     /// A SOAP 1.1 envelope.
     case soap(SOAPEnvelope)
 
@@ -45,6 +49,7 @@ enum Envelope: Sendable {
             json.raw(records)
             json.endArray()
             return json.finish()
+        case .bareRecord: return records
         case .soap(let envelope): return try envelope.render(records, filling)
         }
     }

@@ -1,3 +1,4 @@
+internal import Dossiers
 internal import Outbox
 internal import Wire
 
@@ -25,6 +26,13 @@ enum StatusText {
             lines += standing(lane.destination, live: live)
             for parked in lane.parkedByCause {
                 lines.append("    ✗ \(parked.cause.rawValue): \(parked.count)")
+            }
+            for waiting in lane.statusWaits.prefix(8) {
+                let needs = waiting.wait.needs.joined(separator: ", ")
+                let example = waiting.examples.first.map { ", ví dụ / e.g. \($0)" } ?? ""
+                lines.append(
+                    "    ✗ \(waiting.wait.reason.code) \(waiting.wait.reason.rawValue) "
+                        + "\(waiting.wait.status) ← \(needs): \(waiting.count)\(example)")
             }
         }
         lines.append("")

@@ -65,6 +65,13 @@ enum StoryText {
                 "    → chờ xác thực công dân đến / waits for the verification until \(until.rfc3339)"
             )
         }
+        if let wait = lane.statusWait {
+            let trouble = Trouble.waiting(
+                wait, dossier: DossierCode(code), destination: lane.destination)
+            let age = lane.statusWaitSince.map { StatusText.age(from: $0, to: now) } ?? ""
+            lines.append("    ✗ CHỜ TRẠNG THÁI / WAITS FOR A STATUS \(age)")
+            lines += trouble.description.split(separator: "\n").map { "      \($0)" }
+        }
         for delivery in lane.deliveries {
             lines += self.delivery(delivery, lane: lane, code: code, now: now)
         }

@@ -39,6 +39,8 @@ package struct Configuration: Sendable {
         package var waitsForVerification: Bool
         /// How long an answer about a person stays good, in milliseconds.
         package var verificationValidity: Int64
+        /// National codes of the procedures whose dossiers go there; empty for all.
+        package var procedures: Set<String>
     }
 
     package var file: String
@@ -154,7 +156,20 @@ package struct Configuration: Sendable {
             policy: policy,
             waitsForVerification: try section.bool("waitForVerification", default: false),
             verificationValidity: try section.duration(
-                "verificationValidFor", default: "180d", in: 60_000...315_360_000_000))
+                "verificationValidFor", default: "180d", in: 60_000...315_360_000_000),
+            procedures: try procedures(section, contract))
+    }
+
+    /// - Throws: when there are none for a contract that is not for every dossier.
+    private static func procedures(_ section: Settings, _ contract: Contract) throws(Trouble)
+        -> Set<String>
+    {
+        let listed = try section.strings("procedures")
+        if let empty = listed.first(where: { $0.isEmpty || $0.contains(where: \.isWhitespace) }) {
+            throw section.wrong("procedures", "procedure codes such as 2.000986", "\"\(empty)\"")
+        }
+        if contract.needsProcedures, listed.isEmpty { throw section.missing("procedures") }
+        return Set(listed)
     }
 
     private static func account(

@@ -30,7 +30,7 @@ final class CaptureLoop {
             destinations: configuration.destinations.map {
                 CaptureDestination(
                     id: $0.id, contract: $0.contract, waitsForVerification: $0.waitsForVerification,
-                    validityMilliseconds: $0.verificationValidity)
+                    validityMilliseconds: $0.verificationValidity, procedures: $0.procedures)
             })
         source = try SourceOpening.open(composition)
         reader = SourceReader(
@@ -119,6 +119,19 @@ final class CaptureLoop {
         }
         for code in result.released {
             events(Event(.captureReleased, .notice, dossier: code.rawValue))
+        }
+        for lane in result.newlyWaiting {
+            events(
+                Event(
+                    .captureHeld, .warning, dossier: lane.code.rawValue,
+                    destination: lane.destination.rawValue, errorCode: lane.wait.reason.code,
+                    detail: lane.wait.line))
+        }
+        for lane in result.noLongerWaiting {
+            events(
+                Event(
+                    .captureReleased, .notice, dossier: lane.code.rawValue,
+                    destination: lane.destination.rawValue))
         }
         for freed in result.freed {
             events(

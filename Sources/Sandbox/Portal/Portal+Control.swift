@@ -12,6 +12,7 @@ extension Portal {
             return ServedReply(body: .bytes(state.withLock { $0.violations }.json()))
         case ("GET", "/sandbox/counters"): return ServedReply(body: .bytes(counters(now: now)))
         case ("GET", "/sandbox/attachments"): return ServedReply(body: .bytes(attachments.json()))
+        case ("GET", "/sandbox/groups"): return groupListing()
         case ("GET", "/sandbox/faults"): return faults()
         case ("PUT", "/sandbox/faults"):
             let reason = state.withLock { state -> String? in

@@ -32,6 +32,8 @@ package final class Portal: Sendable {
         case settings.integrationPath: return data(request, .integration, now: now)
         case settings.sharePath: return data(request, .share, now: now)
         case settings.populationPath: return population(request, now: now)
+        case settings.groupTokenPath: return groupToken(request, now: now)
+        case settings.groupStatusPath: return groupStatus(request, now: now)
         default:
             note([Breach(.path, String(request.path.prefix(80)))], service: "", now: now)
             return .text(404, "Not Found")

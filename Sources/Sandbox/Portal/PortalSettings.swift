@@ -19,6 +19,9 @@ package struct PortalSettings: Sendable {
     package var integrationPath = "/VXPAdapter/RestService/forward/mapi/g"
     package var sharePath = "/VXPAdapter/RestService/forward/mapi/share"
     package var populationPath = "/dancu"
+    /// The interlinking software (contracts.md §5): token and status calls.
+    package var groupTokenPath = "/api/token"
+    package var groupStatusPath = "/api/lienthongdvclt/trangthai"
 
     package var dossierLimit = 1_000_000
     package var keyLimit = 2_000_000

@@ -1,7 +1,7 @@
 internal import Wire
 
 extension PortalState {
-    enum System: String { case portal, population }
+    enum System: String { case portal, population, groups }
 
     private func isTroubled(_ system: System) -> Bool {
         let scope = switches.choice(.faultsApplyTo)

@@ -8,6 +8,7 @@ struct PortalState: Sendable {
     var violations = ViolationLog()
     var counters = Counters()
     var asks = AskRegister()
+    var groups = GroupRegister()
     /// `MaYeuCau` seen so far.
     var requestIDs = BoundedSet(limit: 4_000_000)
     /// How often each subject was asked about, for ``Chance``.

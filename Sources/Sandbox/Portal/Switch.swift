@@ -45,6 +45,11 @@ package enum Switch: String, CaseIterable, Sendable {
     case keys
     case keySeconds = "key_seconds"
     case faultsApplyTo = "faults_apply_to"
+    case groupOrder = "group_order"
+    case groupRepeat = "group_repeat"
+    case groupKnows = "group_knows"
+    case groupNotUpdated = "group_not_updated"
+    case groupError = "group_error"
 
     enum Kind: Sendable {
         /// Probability, 0…1, per request.
@@ -77,6 +82,7 @@ package enum Switch: String, CaseIterable, Sendable {
         case .attachments: "S16"
         case .population, .populationError, .populationLookup, .signatureSeconds: "S19"
         case .probeError, .probeShows: "S22"
+        case .groupOrder, .groupRepeat, .groupKnows, .groupNotUpdated, .groupError: "S17"
         case .keys, .keySeconds, .faultsApplyTo: ""
         }
     }
@@ -85,7 +91,8 @@ package enum Switch: String, CaseIterable, Sendable {
         switch self {
         case .sessionLoss, .loginRefused, .silentSuccess, .dropAfter, .delay, .dropBefore,
             .partialBatch, .throttle, .serverError, .html, .slow, .truncate, .garbage, .gzipBomb,
-            .routing, .unknownProcedure, .populationError, .probeError:
+            .routing, .unknownProcedure, .populationError, .probeError, .groupNotUpdated,
+            .groupError:
             .rate
         case .sessionSeconds, .keySeconds, .signatureSeconds: .count(1...31_536_000)
         case .delayMilliseconds, .slowMilliseconds: .count(1...3_600_000)
@@ -106,7 +113,10 @@ package enum Switch: String, CaseIterable, Sendable {
         case .populationLookup: .choice(["by_number", "by_match"])
         case .probeShows: .choice(["steps", "existence"])
         case .keys: .choice(["honoured", "ignored", "expiring"])
-        case .faultsApplyTo: .choice(["both", "portal", "population"])
+        case .faultsApplyTo: .choice(["both", "portal", "population", "groups"])
+        case .groupOrder: .choice(["strict", "off"])
+        case .groupRepeat: .choice(["accept", "refuse"])
+        case .groupKnows: .choice(["all", "none"])
         }
     }
 

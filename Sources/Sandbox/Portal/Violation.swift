@@ -53,6 +53,9 @@ package enum Rule: String, Sendable, CaseIterable {
     case birth
     case signature, timestamp
     case requestRepeated = "request-id-repeated"
+    // The interlinking software.
+    case statusOrder = "status-out-of-order"
+    case resultMissing = "result-missing"
 }
 
 /// One breach of a rule, in words that carry nothing about a person.

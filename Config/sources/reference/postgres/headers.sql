@@ -41,7 +41,8 @@ SELECT
     d.vneid AS verified_by_vneid,
     d.online_payment,
     d.databases,
-    d.deleted
+    d.deleted,
+    d.linked_code
 FROM dossier d
 LEFT JOIN procedure p ON p.code = d.procedure_code
 LEFT JOIN unit u ON u.code = d.unit_code

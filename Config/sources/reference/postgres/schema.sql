@@ -45,7 +45,9 @@ CREATE TABLE dossier (
     modified_at timestamp NOT NULL,
     -- The place of the population database's answer (written by lienthongd).
     verification text,
-    verified_at timestamp
+    verified_at timestamp,
+    -- The number at the interlinking software, for dossiers of group procedures.
+    linked_code text
 );
 CREATE INDEX dossier_modified ON dossier (modified_at);
 CREATE INDEX dossier_code ON dossier (code);
@@ -58,6 +60,7 @@ CREATE TABLE step (
     status text NOT NULL,
     performed_at timestamp NOT NULL,
     started_at timestamp, due_at timestamp,
+    result_data text,                             -- JSON: what the step decided, for that software
     modified_at timestamp NOT NULL
 );
 CREATE INDEX step_dossier ON step (dossier_id);

@@ -8,7 +8,8 @@ SELECT
     s.content,
     s.status AS local_status,
     s.started_at,
-    s.due_at
+    s.due_at,
+    s.result_data
 FROM step s
 WHERE s.dossier_id IN (SELECT value FROM json_each(:keys))
 ORDER BY s.dossier_id, s.performed_at, s.id

@@ -45,7 +45,9 @@ CREATE TABLE dossier (
     modified_at TEXT NOT NULL,
     -- The place of the population database's answer (written by lienthongd).
     verification TEXT,
-    verified_at TEXT
+    verified_at TEXT,
+    -- The number at the interlinking software, for dossiers of group procedures.
+    linked_code TEXT
 ) STRICT;
 CREATE INDEX dossier_modified ON dossier (modified_at);
 CREATE INDEX dossier_code ON dossier (code);
@@ -58,6 +60,7 @@ CREATE TABLE step (
     status TEXT NOT NULL,
     performed_at TEXT NOT NULL,
     started_at TEXT, due_at TEXT,
+    result_data TEXT,                             -- JSON: what the step decided, for that software
     modified_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX step_dossier ON step (dossier_id);
