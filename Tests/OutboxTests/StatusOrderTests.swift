@@ -11,14 +11,14 @@ struct StatusOrderTests {
         repeated: .drop)
 
     private func group(
-        _ code: String = "H-1", key: Int64 = 1, _ steps: [(Int64, String)],
-        texts: [Int64: String] = [:], lacks: [Int64: String] = [:]
+        _ steps: [(Int64, String)], code: String = "H-1", key: Int64 = 1,
+        lacks: [Int64: String] = [:]
     ) -> CapturedDossier {
         let lane = LaneContent(
             destination: StoreFixture.portal, state: nil,
             steps: steps.map { id, status in
                 StepPayload(
-                    id: SourceKey(id), payload: payload(texts[id] ?? "\(id):\(status)"),
+                    id: SourceKey(id), payload: payload("\(id):\(status)"),
                     status: status, lacks: lacks[id])
             }, order: StatusOrderTests.order)
         return CapturedDossier(
@@ -105,9 +105,9 @@ struct StatusOrderTests {
         let fixture = try StoreFixture()
         for number in 1...20 {
             try fixture.record(
-                group("H-\(number)", key: Int64(number), [(Int64(number * 10), "5")]))
+                group([(Int64(number * 10), "5")], code: "H-\(number)", key: Int64(number)))
         }
-        try fixture.record(group("H-99", key: 99, [(990, "1"), (991, "3")]))
+        try fixture.record(group([(990, "1"), (991, "3")], code: "H-99", key: 99))
         #expect(try fixture.drain().map(\.text) == ["990:1", "991:3"])
         #expect(try fixture.portal().statusWaits.first?.count == 20)
     }

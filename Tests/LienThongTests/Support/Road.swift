@@ -87,7 +87,7 @@ final class Road {
     }
 
     /// Patience for machines, not for people.
-    private static let delivery = """
+    static let delivery = """
         { timeout: "5s", quietDelay: "200ms", retryBudget: { share: 1, reserve: 1000 }, backoff: { base: "50ms", cap: "300ms" },
           breaker: { pause: "100ms", pauseCap: "300ms", refusalPause: "200ms", refusalPauseCap: "400ms" } }
         """
@@ -246,6 +246,9 @@ final class Portal {
     var port: Int { Int(url.split(separator: ":").last ?? "") ?? 0 }
 
     func counters() async throws -> JSONValue { try await ask([], "/sandbox/counters") }
+
+    /// What the interlinking software holds.
+    func groups() async throws -> JSONValue { try await ask([], "/sandbox/groups") }
 
     func counter(_ path: String...) async throws -> Int {
         Int(try await counters().at(path)?.text ?? "0") ?? 0
