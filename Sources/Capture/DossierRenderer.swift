@@ -76,7 +76,8 @@ package struct DossierRenderer: Sendable {
         }
         return LaneContent(
             destination: destination.id, state: state, steps: steps,
-            stepsPerDelivery: contract.stepsPerDelivery, stepSeparator: contract.separator, order: contract.order,
+            stepsPerDelivery: contract.stepsPerDelivery, stepSeparator: contract.separator,
+            order: contract.order,
             waitsForVerification: destination.waitsForVerification && verifying != nil)
     }
 

@@ -92,6 +92,7 @@ package struct StatusWait: Hashable, Sendable {
         let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let reason = Reason(rawValue: String(parts[0])) else { return nil }
         self.init(
-            reason, status: String(parts[1]), needs: parts[2].split(separator: ",").map(String.init))
+            reason, status: String(parts[1]), needs: parts[2].split(separator: ",").map(String.init)
+        )
     }
 }

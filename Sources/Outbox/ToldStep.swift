@@ -40,7 +40,9 @@ struct StepTurns {
     ///   - told: what the lane remembers; nil for a lane that never had an order, whose recorded steps
     ///     then count as told.
     ///   - recorded: the lane's step marks.
-    init(_ steps: [StepPayload], order: StatusOrder, told remembered: [ToldStep]?, recorded: [UInt8]) {
+    init(
+        _ steps: [StepPayload], order: StatusOrder, told remembered: [ToldStep]?, recorded: [UInt8]
+    ) {
         let marks = Set(StepMark.unpack(recorded).map(\.id))
         told =
             remembered

@@ -124,7 +124,8 @@ struct OrderTests {
         #expect(body["thoiGianThucHien"]?.text == "05/01/2026 08:15:00")
         #expect(contract.status(of: Samples.step()) == "7")
         let login = try contract.request(
-            .login, account: OrderTests.account, session: nil, key: nil, now: Samples.now, nonce: [])
+            .login, account: OrderTests.account, session: nil, key: nil, now: Samples.now, nonce: []
+        )
         #expect(!login.headers.contains { $0.name == "Authorization" })
         #expect(throws: Trouble.self) {
             _ = try contract.request(

@@ -10,7 +10,9 @@ import Wire
 
 /// The interlinking software as the walk needs it: strict about order, careless about answers.
 private final class GroupSoftware: HTTPTransport, @unchecked Sendable {
-    enum Fate: CaseIterable { case normal, lostAnswer, lostRequest, retry, broken, throttled, expired }
+    enum Fate: CaseIterable {
+        case normal, lostAnswer, lostRequest, retry, broken, throttled, expired
+    }
 
     var fate: (_ code: String) -> Fate = { _ in .normal }
     private(set) var told: [String: [String]] = [:]
@@ -128,7 +130,8 @@ struct GroupOrderTests {
                 steps: steps.map { step in
                     StepPayload(
                         id: SourceKey(key * 100 + step.id),
-                        payload: Road.payload(#"{"maHoSo":"\#(code)","trangThai":\#(step.status)}"#),
+                        payload: Road.payload(
+                            #"{"maHoSo":"\#(code)","trangThai":\#(step.status)}"#),
                         status: step.status)
                 }, order: contract.order)
             let one = CapturedDossier(
@@ -171,7 +174,8 @@ struct GroupOrderTests {
         }
     }
 
-    @Test("sends each status once the one before is acknowledged, whatever happens on the way",
+    @Test(
+        "sends each status once the one before is acknowledged, whatever happens on the way",
         arguments: 0..<12)
     func walk(_ seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed) + 11)

@@ -14,7 +14,7 @@ import Wire
     private func make(_ road: Road, _ stories: [[(String, Int)]]) throws -> [Group] {
         let codes = try road.texts(
             """
-            SELECT code FROM dossier d JOIN procedure p ON p.code = d.procedure_code
+            SELECT d.code FROM dossier d JOIN procedure p ON p.code = d.procedure_code
             ORDER BY d.id LIMIT \(stories.count)
             """)
         var groups: [Group] = []

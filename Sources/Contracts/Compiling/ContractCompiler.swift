@@ -26,7 +26,8 @@ struct ContractCompiler {
         let records = try RecordCompiler(root: root, isSOAP: soap != nil).compile()
         let answers = try AnswerCompiler(root: root, isXML: soap != nil)
         let batch = try root.optionalSection("batch")
-        let order = try OrderCompiler(root: root, step: records.step, texts: records.texts).compile()
+        let order = try OrderCompiler(root: root, step: records.step, texts: records.texts)
+            .compile()
         let plan = ContractPlan(
             name: try root.string("contract"),
             titleVietnamese: try title.string("vi"), title: try title.string("en"),
