@@ -250,6 +250,11 @@ final class Portal {
     /// What the interlinking software holds.
     func groups() async throws -> JSONValue { try await ask([], "/sandbox/groups") }
 
+    /// How often each rule was broken.
+    func violations() async throws -> JSONValue {
+        try await ask([], "/sandbox/violations")["by_rule"] ?? .null
+    }
+
     func counter(_ path: String...) async throws -> Int {
         Int(try await counters().at(path)?.text ?? "0") ?? 0
     }
