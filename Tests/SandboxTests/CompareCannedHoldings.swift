@@ -87,9 +87,9 @@ enum CannedHoldings {
         """
         INSERT INTO step VALUES
             (2, 7, 'Trần Thị Đo', 'Chuyên viên', 'Phòng chuyên môn', 'Yêu cầu bổ sung', 'waiting',
-             '2026-01-06 09:00:00.000', NULL, NULL, '2026-01-06 09:00:00.000'),
+             '2026-01-06 09:00:00.000', NULL, NULL, '2026-01-06 09:00:00.000', NULL),
             (1, 7, NULL, NULL, 'Bộ phận một cửa', 'Tiếp nhận', 'new', '2026-01-05 08:00:00.000',
-             NULL, '2026-01-06', '2026-01-05 08:00:00.000')
+             NULL, '2026-01-06', '2026-01-05 08:00:00.000', NULL)
         """,
         """
         INSERT INTO document VALUES (9001, 7, 1, 'to-khai.pdf', NULL,

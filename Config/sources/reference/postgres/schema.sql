@@ -60,8 +60,9 @@ CREATE TABLE step (
     status text NOT NULL,
     performed_at timestamp NOT NULL,
     started_at timestamp, due_at timestamp,
-    result_data text,                             -- JSON: what the step decided, for that software
-    modified_at timestamp NOT NULL
+    modified_at timestamp NOT NULL,
+    -- JSON: what the step decided, for the interlinking software.
+    result_data text
 );
 CREATE INDEX step_dossier ON step (dossier_id);
 CREATE INDEX step_modified ON step (modified_at);

@@ -60,8 +60,9 @@ CREATE TABLE step (
     status TEXT NOT NULL,
     performed_at TEXT NOT NULL,
     started_at TEXT, due_at TEXT,
-    result_data TEXT,                             -- JSON: what the step decided, for that software
-    modified_at TEXT NOT NULL
+    modified_at TEXT NOT NULL,
+    -- JSON: what the step decided, for the interlinking software.
+    result_data TEXT
 ) STRICT;
 CREATE INDEX step_dossier ON step (dossier_id);
 CREATE INDEX step_modified ON step (modified_at);
