@@ -10,17 +10,18 @@ extension Contract {
         isRepeat: Bool = false
     ) -> Answer {
         switch result {
-        case .failure(let failure): Answer(outcome: Contract.outcome(of: failure, call: call))
+        case .failure(let failure):
+            Answer(outcome: Contract.outcome(of: failure, isWrite: call.kind.isWrite))
         case .success(let response): answer(response, to: call, now: now, isRepeat: isRepeat)
         }
     }
 
     /// A write that may have arrived is unknown, which costs a probe; anything else is only asked again.
-    private static func outcome(of failure: HTTPFailure, call: Call) -> Outcome {
+    static func outcome(of failure: HTTPFailure, isWrite: Bool) -> Outcome {
         switch failure.kind {
         case .insecure, .unsendable: .refused
         case .unreachable, .timedOut, .interrupted, .tooLarge, .malformed, .cancelled:
-            failure.mayHaveArrived && call.isWrite ? .unknown : .retry(afterMilliseconds: nil)
+            failure.mayHaveArrived && isWrite ? .unknown : .retry(afterMilliseconds: nil)
         }
     }
 
@@ -28,21 +29,29 @@ extension Contract {
         _ response: HTTPResponse, to call: Call, now: Timestamp, isRepeat: Bool
     ) -> Answer {
         let facts = AnswerFacts(response, plan: plan.answers, now: now)
-        let rule = plan.answers.rules.first {
-            $0.matches(
-                facts, call: call.kind, honoursKey: honoursIdempotencyKey, isRepeat: isRepeat)
-        }
-        // No rule: of a write we know nothing, a question is asked again.
-        let verdict = rule?.outcome ?? (call.isWrite ? .unknown : .retry)
-        let delay = facts.retryAfterMilliseconds ?? rule?.defaultDelayMilliseconds
-        var answer = Answer(outcome: verdict.outcome(after: delay), code: facts.code)
-        answer.isKeyConflict = verdict == .keyConflict
+        var answer = verdict(
+            facts, kind: call.kind, rules: plan.answers.rules, isRepeat: isRepeat)
         switch call {
         case .login: readSession(facts, into: &answer)
         case .probe(_, let history): readEvidence(facts, history: history, into: &answer)
         case .verify, .lookup: readVerification(facts, call: call, into: &answer)
         case .create, .update, .history: break
         }
+        return answer
+    }
+
+    func verdict(
+        _ facts: AnswerFacts, kind: Call.Kind, rules: [AnswerRule], isRepeat: Bool = false
+    ) -> Answer {
+        let rule = rules.first {
+            $0.matches(
+                facts, call: kind, honoursKey: honoursIdempotencyKey, isRepeat: isRepeat)
+        }
+        // No rule: of a write we know nothing, a question is asked again.
+        let verdict = rule?.outcome ?? (kind.isWrite ? .unknown : .retry)
+        let delay = facts.retryAfterMilliseconds ?? rule?.defaultDelayMilliseconds
+        var answer = Answer(outcome: verdict.outcome(after: delay), code: facts.code)
+        answer.isKeyConflict = verdict == .keyConflict
         return answer
     }
 

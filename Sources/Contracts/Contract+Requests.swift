@@ -13,12 +13,22 @@ extension Contract {
     package func request(
         _ call: Call, account: Account, session: Secret?, key: Digest?, now: Moment, nonce: [UInt8]
     ) throws(Trouble) -> HTTPRequest {
-        guard let operation = plan.operations[call.kind] else {
-            throw .callUnsupported(call.kind.rawValue, contract: name)
+        var asked: DossierCode?
+        if case .probe(let code, _) = call { asked = code }
+        return try request(
+            call.kind, records: call.body.isEmpty ? [] : [call.body], code: asked,
+            account: account, session: session, key: key, now: now, nonce: nonce)
+    }
+
+    func request(
+        _ kind: Call.Kind, records: [[UInt8]], code: DossierCode?, account: Account,
+        session: Secret?, key: Digest?, now: Moment, nonce: [UInt8]
+    ) throws(Trouble) -> HTTPRequest {
+        guard let operation = plan.operations[kind] else {
+            throw .callUnsupported(kind.rawValue, contract: name)
         }
-        var filling = Filling(
-            contract: name, account: account, session: session, code: nil, now: now, nonce: nonce)
-        if case .probe(let code, _) = call { filling.code = code }
+        let filling = Filling(
+            contract: name, account: account, session: session, code: code, now: now, nonce: nonce)
         let path = try filling.text(operation.endpoint)
         let url = path.hasPrefix("http") ? path : account.baseURL + path
         guard Contract.isSendable(url) else { throw .addressUnusable(contract: name) }
@@ -27,18 +37,18 @@ extension Contract {
         if case .basicSignedSHA256(let signed) = plan.authentication {
             headers.append(contentsOf: try signed.headers(url: url, filling))
         }
-        if case .bearer = plan.authentication, call.kind != .login {
+        if case .bearer = plan.authentication, kind != .login {
             guard let session else { throw .callLacksSession(contract: name) }
             guard Contract.isToken(session.value) else {
                 throw .headerUnusable("Authorization", contract: name)
             }
             headers.append(HTTPHeader("Authorization", "Bearer " + session.value))
         }
-        if let key, let header = plan.idempotencyHeader, call.isWrite {
+        if let key, let header = plan.idempotencyHeader, kind.isWrite {
             headers.append(HTTPHeader(header, "\"\(key.hex)\""))
         }
         return HTTPRequest(
-            url: url, headers: headers, body: try operation.envelope.render(call.body, filling),
+            url: url, headers: headers, body: try operation.envelope.render(records, filling),
             timeoutMilliseconds: operation.timeoutMilliseconds)
     }
 
@@ -96,15 +106,17 @@ extension Contract {
     }
 }
 
-extension Call {
+extension Call.Kind {
     /// True for calls that change what the destination holds.
-    var isWrite: Bool {
+    package var isWrite: Bool {
         switch self {
         case .create, .update, .history: true
         case .login, .probe, .verify, .lookup: false
         }
     }
+}
 
+extension Call {
     /// The rendered records that the call carries.
     var body: [UInt8] {
         switch self {

@@ -32,6 +32,7 @@ extension Courier {
             // Its first question was answered; asking it once more is harmless.
             returning.append(contentsOf: followUps.map(\.delivery.id))
             followUps.removeAll()
+            giveHalvesBack()
         }
         if !returning.isEmpty { try store.giveBack(returning) }
         nextDue = nil
@@ -63,11 +64,11 @@ extension Courier {
         claimed.removeAll(keepingCapacity: true)
     }
 
-    /// How many more deliveries may be claimed.
+    /// How many more deliveries may be claimed: as many as the requests that may go can carry.
     private func room(_ now: Moment) -> Int {
-        guard breaker.state == .closed else { return breaker.admits - queue.count }
-        let total = limit.window + prefetch
-        return min(total, perTwoSeconds) - inFlight - queue.count - followUps.count
+        guard breaker.state == .closed else { return breaker.admits - waiting }
+        let requests = min(limit.window + prefetch, perTwoSeconds)
+        return requests * planner.largest - deliveriesInFlight - waiting
     }
 
     /// What answers while a transaction is written, and no more: what waits here cannot be passed by

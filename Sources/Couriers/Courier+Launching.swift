@@ -15,14 +15,21 @@ extension Courier {
         guard !settings.contract.needsSession || keeper.ticket != nil else { return exchanges }
         while !followUps.isEmpty, mayLaunch(now) {
             let next = followUps.removeFirst()
-            if let exchange = launch(next.delivery, next.call, now: now) {
+            if let exchange = launch([next.delivery], next.call, now: now) {
                 exchanges.append(exchange)
             }
         }
-        var taken = 0
-        while taken < queue.count, mayLaunch(now) {
-            let delivery = queue[taken]
-            taken += 1
+        launchHalves(now: now, into: &exchanges)
+        launchQueue(now: now, into: &exchanges)
+        return exchanges
+    }
+
+    private func launchQueue(now: Moment, into exchanges: inout [HTTPExchange]) {
+        var taken = [Bool](repeating: false, count: queue.count)
+        for place in queue.indices where !taken[place] {
+            guard mayLaunch(now) else { break }
+            let delivery = queue[place]
+            taken[place] = true
             if let wait = quiet(for: delivery, now: now) {
                 putOff(delivery, wait, now: now)
                 continue
@@ -31,55 +38,67 @@ extension Courier {
             case .parked(let cause):
                 park(delivery, cause, now: now)
             case .call(let call):
+                let group = planner.group(queue, from: place, kind: call, taken: taken) {
+                    chooser.first(for: $0, now: now.wall) == .call(call)
+                }
+                for place in group { taken[place] = true }
                 // None when the request cannot be built, which also opens the breaker.
-                if let exchange = launch(delivery, call, now: now) { exchanges.append(exchange) }
+                if let exchange = launch(group.map { queue[$0] }, call, now: now) {
+                    exchanges.append(exchange)
+                }
             }
         }
-        queue.removeFirst(min(taken, queue.count))
-        return exchanges
+        guard taken.contains(true) else { return }
+        queue = zip(queue, taken).filter { !$1 }.map { $0.0 }
     }
 
-    private func mayLaunch(_ now: Moment) -> Bool {
+    func mayLaunch(_ now: Moment) -> Bool {
         guard inFlight < limit.window, breaker.admits > 0 else { return false }
         return rate?.take(now: now.steady) ?? true
     }
 
-    private func launch(_ delivery: Delivery, _ kind: Call.Kind, now: Moment) -> HTTPExchange? {
-        guard let call = Call(kind, for: delivery) else { return nil }
-        let trusted = chooser.trustsKey(of: delivery, now: now.wall)
-        guard
-            let request = build(
-                call, key: delivery.key, nonce: nonce(of: delivery), now: now)
-        else {
-            returning.append(delivery.id)
+    /// One request for these deliveries: several only of a kind that carries records.
+    func launch(
+        _ deliveries: [Delivery], _ kind: Call.Kind, isHalf: Bool = false, now: Moment
+    ) -> HTTPExchange? {
+        guard let first = deliveries.first,
+            let asked = Flight.Asked(kind, for: deliveries),
+            let key = BatchKey.make(of: deliveries, with: hasher)
+        else { return nil }
+        guard let request = build(asked, key: key, nonce: nonce(of: first), now: now) else {
+            returning.append(contentsOf: deliveries.map(\.id))
             return nil
         }
         let token = nextToken()
+        let isTrusted =
+            deliveries.count == 1 && chooser.recognisesKey(of: first, now: now.wall)
         flights[token] = Flight(
-            delivery: delivery, call: call, breakerGeneration: breaker.launched(),
+            deliveries: deliveries, asked: asked, breakerGeneration: breaker.launched(),
             sessionGeneration: settings.contract.needsSession ? keeper.ticket?.generation : nil,
-            isKeyTrusted: trusted)
+            isKeyTrusted: isTrusted, isHalf: isHalf)
         counters.sent += 1
         if kind == .probe { counters.probes += 1 }
-        if delivery.attempts == 0, !delivery.isUncertain, streaks[delivery.id] == nil {
-            budget.sentFirst(now: now.steady)
-        }
-        if kind == .create, delivery.existence == .absent {
+        if !isHalf, deliveries.contains(where: isFirstAttempt) { budget.sentFirst(now: now.steady) }
+        for delivery in deliveries where kind == .create && delivery.existence == .absent {
             streaks[delivery.id, default: Streak()].sentAsNew = delivery.key
         }
         limit.launched(inFlight: inFlight)
         return HTTPExchange(token: token, request: request, route: settings.route)
     }
 
+    private func isFirstAttempt(_ delivery: Delivery) -> Bool {
+        delivery.attempts == 0 && !delivery.isUncertain && streaks[delivery.id] == nil
+    }
+
     /// One login at a time, and none while there is nothing to carry.
     private func launchLogin(now: Moment) -> HTTPExchange? {
-        guard settings.contract.needsSession, !queue.isEmpty || !followUps.isEmpty,
+        guard settings.contract.needsSession, waiting > 0,
             keeper.needsLogin(now: now.steady), breaker.admits > 0
         else { return nil }
-        guard let request = build(.login, key: nil, nonce: [], now: now) else { return nil }
+        guard let request = build(.call(.login), key: nil, nonce: [], now: now) else { return nil }
         let token = nextToken()
         flights[token] = Flight(
-            delivery: nil, call: .login, breakerGeneration: breaker.launched(),
+            deliveries: [], asked: .call(.login), breakerGeneration: breaker.launched(),
             sessionGeneration: nil, isKeyTrusted: false)
         keeper.loginSent(token)
         counters.sent += 1
@@ -88,11 +107,22 @@ extension Courier {
     }
 
     /// nil when the contract cannot say it with this account: everything holds until that is mended.
-    private func build(_ call: Call, key: Digest?, nonce: [UInt8], now: Moment) -> HTTPRequest? {
+    private func build(_ asked: Flight.Asked, key: Digest?, nonce: [UInt8], now: Moment)
+        -> HTTPRequest?
+    {
+        let session = keeper.ticket?.secret
         do {
-            var request = try settings.contract.request(
-                call, account: settings.account, session: keeper.ticket?.secret, key: key,
-                now: now, nonce: nonce)
+            var request =
+                switch asked {
+                case .call(let call):
+                    try settings.contract.request(
+                        call, account: settings.account, session: session, key: key, now: now,
+                        nonce: nonce)
+                case .batch(let batch):
+                    try settings.contract.request(
+                        batch, account: settings.account, session: session, key: key, now: now,
+                        nonce: nonce)
+                }
             if let timeout = settings.policy.timeout { request.timeoutMilliseconds = timeout }
             return request
         } catch {
@@ -110,6 +140,7 @@ extension Courier {
             byte ^ UInt8(truncatingIfNeeded: chance >> UInt64(index * 8))
         }
     }
+
     /// How long the outcome of a request of an earlier process is not to be asked for yet; nil for no wait.
     private func quiet(for delivery: Delivery, now: Moment) -> Int64? {
         guard delivery.isUncertain, delivery.operation != .verify, let quietUntil,
@@ -136,5 +167,18 @@ extension Courier {
         streaks[delivery.id] = nil
         counters.parked += 1
         tellParked(delivery, cause, answerCode: "", outcome: .unknown, now: now)
+    }
+}
+
+extension Flight.Asked {
+    /// nil when deliveries cannot be sent by that call.
+    init?(_ kind: Call.Kind, for deliveries: [Delivery]) {
+        if kind.isWrite {
+            self = .batch(Batch(kind, of: deliveries))
+        } else if deliveries.count == 1, let call = Call(kind, for: deliveries[0]) {
+            self = .call(call)
+        } else {
+            return nil
+        }
     }
 }

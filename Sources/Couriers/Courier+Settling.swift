@@ -13,32 +13,55 @@ extension Courier {
     func finish(_ completion: HTTPCompletion, now: Moment, hasher: SHA256) {
         // Not ours any more: a login of an account that was replaced, or another dispatcher's.
         guard let flight = flights.removeValue(forKey: completion.token) else { return }
-        guard let delivery = flight.delivery else {
+        guard let first = flight.deliveries.first else {
             return finishLogin(completion, flight, now: now)
         }
-        var answer = settings.contract.answer(
-            completion.result, to: flight.call, now: now.wall, isRepeat: delivery.isUncertain)
+        let reading = read(completion, flight, now: now)
+        weigh(attempt(first, flight, completion, reading.whole), flight, completion, now: now)
+        if reading.isRefusedWhole { return split(flight, now: now) }
+        if reading.whole.outcome == .acknowledged {
+            planner.answered(flight.kind, count: flight.deliveries.count)
+        } else if reading.whole.outcome == .refused, flight.deliveries.count > 1 {
+            // A gateway may refuse us for the sake of one record: smaller batches, until it goes alone.
+            planner.refused(flight.kind, count: flight.deliveries.count)
+        }
+        let digest = responseDigest(completion, hasher)
+        for (delivery, answer) in zip(flight.deliveries, reading.items) {
+            let attempt = attempt(delivery, flight, completion, answer)
+            var streak = streaks[delivery.id] ?? Streak()
+            let ruling = judge.judge(attempt, &streak, using: &random)
+            remember(streak, of: delivery, after: ruling)
+            if ruling.next == .lookup {
+                followUps.append((delivery, .lookup))
+            } else {
+                settle(delivery, ruling, attempt, completion, digest, now: now)
+            }
+        }
+    }
+
+    /// What the answer means for each delivery of the flight.
+    private func read(_ completion: HTTPCompletion, _ flight: Flight, now: Moment) -> BatchAnswer {
+        let isRepeat = flight.deliveries.contains(where: \.isUncertain)
+        var reading =
+            switch flight.asked {
+            case .batch(let batch):
+                settings.contract.answer(
+                    completion.result, to: batch, now: now.wall, isRepeat: isRepeat)
+            case .call(let call):
+                BatchAnswer(
+                    settings.contract.answer(
+                        completion.result, to: call, now: now.wall, isRepeat: isRepeat))
+            }
         // Without a session there is none that could expire: the destination refuses us.
-        if flight.sessionGeneration == nil, answer.outcome == .sessionExpired {
-            answer.outcome = .refused
-        }
-        let attempt = attempt(delivery, flight, completion, answer)
-        weigh(attempt, flight, completion, now: now)
-        var streak = streaks[delivery.id] ?? Streak()
-        let ruling = judge.judge(attempt, &streak, using: &random)
-        remember(streak, of: delivery, after: ruling)
-        if ruling.next == .lookup {
-            followUps.append((delivery, .lookup))
-            return
-        }
-        settle(delivery, ruling, attempt, completion, now: now, hasher: hasher)
+        if flight.sessionGeneration == nil { reading.takeExpiryForRefusal() }
+        return reading
     }
 
     private func attempt(
         _ delivery: Delivery, _ flight: Flight, _ completion: HTTPCompletion, _ answer: Answer
     ) -> Attempt {
         var attempt = Attempt(
-            operation: delivery.operation, call: flight.call.kind, failures: delivery.attempts,
+            operation: delivery.operation, call: flight.kind, failures: delivery.attempts,
             isUncertain: delivery.isUncertain, isKeyTrusted: flight.isKeyTrusted,
             wasSentAsNew: streaks[delivery.id]?.sentAsNew == delivery.key, answer: answer,
             failure: nil, status: 0, acknowledged: counters.acknowledged)
@@ -108,7 +131,7 @@ extension Courier {
 
     private func settle(
         _ delivery: Delivery, _ ruling: Ruling, _ attempt: Attempt, _ completion: HTTPCompletion,
-        now: Moment, hasher: SHA256
+        _ responseDigest: Digest?, now: Moment
     ) {
         let settlement = settlement(ruling, now: now)
         if settlement == .parked(.headerMissing), attempt.isUncertain {
@@ -123,7 +146,7 @@ extension Courier {
             SettledDelivery(
                 id: delivery.id, settlement: settlement, outcome: attempt.answer.outcome,
                 existence: ruling.existence,
-                receipt: receipt(delivery, attempt, completion, hasher),
+                receipt: receipt(delivery, attempt, completion, responseDigest),
                 verification: ruling.verification))
         switch settlement {
         case .acknowledged:
@@ -159,18 +182,24 @@ extension Courier {
     }
 
     private func receipt(
-        _ delivery: Delivery, _ attempt: Attempt, _ completion: HTTPCompletion, _ hasher: SHA256
+        _ delivery: Delivery, _ attempt: Attempt, _ completion: HTTPCompletion,
+        _ responseDigest: Digest?
     ) -> Receipt {
-        var receipt = Receipt(
+        Receipt(
             kind: attempt.call == .probe ? .probed : .sent,
             requestDigest: attempt.call == .probe ? nil : delivery.bodyDigest,
-            httpStatus: attempt.status, answerCode: attempt.answer.code,
+            responseDigest: responseDigest, httpStatus: attempt.status,
+            answerCode: attempt.answer.code,
             elapsedMicroseconds: completion.elapsedMicroseconds)
-        if case .success(let response) = completion.result, !response.body.isEmpty {
-            hasher.update(response.body)
-            receipt.responseDigest = hasher.finish()
+    }
+
+    /// Of the whole answer, the same for each item of a batch.
+    private func responseDigest(_ completion: HTTPCompletion, _ hasher: SHA256) -> Digest? {
+        guard case .success(let response) = completion.result, !response.body.isEmpty else {
+            return nil
         }
-        return receipt
+        hasher.update(response.body)
+        return hasher.finish()
     }
 
     // MARK: Login

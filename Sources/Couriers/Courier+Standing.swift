@@ -11,7 +11,7 @@ extension Courier {
             maintenanceEndsIn: maintenanceRemaining(now),
             pausedFor: pausedUntil.flatMap { $0 > now.steady ? $0 - now.steady : nil },
             session: session, sessionSince: keeper.openedAt?.wall, window: limit.window,
-            inFlight: inFlight, queued: queue.count + followUps.count,
+            inFlight: inFlight, queued: waiting,
             roundTripMicroseconds: limit.mean.map { Int64($0) }, counters: counters,
             lastSuccess: lastSuccess, isDraining: isDraining)
     }
@@ -36,7 +36,7 @@ extension Courier {
     /// delivery or an operator can bring work.
     func wakeIn(now: Moment) -> Int64? {
         var waits: [Int64] = []
-        let isHolding = isHalted(now) && !(queue.isEmpty && followUps.isEmpty)
+        let isHolding = isHalted(now) && waiting > 0
         if !unsaved.isEmpty || !returning.isEmpty || !headersWanted.isEmpty || isHolding {
             waits.append(0)
         }
@@ -57,11 +57,13 @@ extension Courier {
     private func workWaits(now: Moment) -> [Int64] {
         var waits: [Int64] = []
         if let at = keeper.retryAt(now: now.steady) { waits.append(at - now.steady) }
-        let isReady = !queue.isEmpty || !followUps.isEmpty
-        if isReady, inFlight < limit.window, let wait = rate?.wait(now: now.steady), wait > 0 {
+        if waiting > 0, inFlight < limit.window, let wait = rate?.wait(now: now.steady), wait > 0 {
             waits.append(wait)
         }
         if mayHaveMore { waits.append(0) }
+        if let half = halves.map(\.notBefore).filter({ $0 > now.steady }).min() {
+            waits.append(half - now.steady)
+        }
         if let nextDue {
             waits.append(nextDue.milliseconds - now.wall.milliseconds)
         }

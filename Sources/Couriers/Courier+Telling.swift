@@ -74,6 +74,15 @@ extension Courier {
             answerCode: attempt.answer.code, detail: attempt.failure?.detail)
     }
 
+    func tellSplit(_ flight: Flight, now: Moment) {
+        guard damper.admits(.batchSplit, allowance: 1, now: now.steady) else { return }
+        events(
+            Event(
+                .batchSplit, .info, destination: id.rawValue,
+                operation: flight.deliveries.first?.operation.name,
+                numbers: [.init("deliveries", Int64(flight.deliveries.count))]))
+    }
+
     func tellSession(opened: Bool, _ answer: Answer, now: Moment) {
         if opened {
             events(Event(.sessionOpened, .info, destination: id.rawValue))

@@ -11,13 +11,14 @@ internal import Wire
 /// ``Dispatcher`` does it.
 ///
 /// A claimed delivery is in exactly one of four places: `claimed` (the claim is not committed yet), `queue`
-/// (committed, not sent), `flights` (sent), `unsaved` (answered, its settlement not committed yet). Nothing
+/// (committed, not sent; or `followUps` and `halves`, to be sent once more), `flights` (sent), `unsaved` (answered, its settlement not committed yet). Nothing
 /// is sent from `claimed`.
 final class Courier {
     let id: DestinationID
     var settings: CourierSettings
     var judge: Judge
     var chooser: CallChooser
+    var planner: BatchPlanner
     var breaker: CircuitBreaker
     var limit: ConcurrencyLimit
     var rate: RateLimit?
@@ -26,6 +27,7 @@ final class Courier {
     var damper = EventDamper()
     var random: SeededRandom
     let events: EventSink
+    let hasher = SHA256()
 
     var claimed: [Delivery] = []
     var queue: [Delivery] = []
@@ -35,6 +37,8 @@ final class Courier {
     var returning: [DeliveryID] = []
     /// A second question that follows the first in its place.
     var followUps: [(delivery: Delivery, call: Call.Kind)] = []
+    /// What a refused batch was parted into, to be sent again.
+    var halves: [Half] = []
     /// Dossiers whose header must be recorded again, for the next transaction; and those asked for already.
     var headersWanted: [DossierCode] = []
     var headersAsked: Set<DossierCode> = []
@@ -68,7 +72,9 @@ final class Courier {
         let policy = settings.policy
         let contract = settings.contract
         judge = Judge(policy: policy, calls: contract.calls)
-        chooser = CallChooser(policy: policy, contract: contract)
+        planner = BatchPlanner(policy: policy, contract: contract)
+        chooser = CallChooser(
+            policy: policy, contract: contract, batched: planner.operations)
         breaker = CircuitBreaker(limits: policy.breakerLimits)
         limit = ConcurrencyLimit(policy: policy)
         rate = RateLimit(policy: policy)
@@ -81,7 +87,11 @@ final class Courier {
         self.settings = settings
         let policy = settings.policy
         judge = Judge(policy: policy, calls: settings.contract.calls)
-        chooser = CallChooser(policy: policy, contract: settings.contract)
+        planner = BatchPlanner(policy: policy, contract: settings.contract)
+        // What went in batches before may still be in doubt.
+        chooser = CallChooser(
+            policy: policy, contract: settings.contract,
+            batched: chooser.batched.union(planner.operations))
         breaker = CircuitBreaker(
             limits: policy.breakerLimits, generation: breaker.generation + 1)
         limit = ConcurrencyLimit(policy: policy)
@@ -104,12 +114,20 @@ final class Courier {
         return tokenBase | tokens
     }
 
-    /// Requests under way that carry a delivery.
+    /// Requests under way that carry deliveries.
     var inFlight: Int { flights.count - (keeper.login == nil ? 0 : 1) }
 
+    /// Deliveries in those requests.
+    var deliveriesInFlight: Int { flights.values.reduce(0) { $0 + $1.deliveries.count } }
+
+    /// Deliveries that are claimed and wait for their request.
+    var waiting: Int {
+        queue.count + followUps.count + halves.reduce(0) { $0 + $1.deliveries.count }
+    }
+
     var isIdle: Bool {
-        flights.isEmpty && queue.isEmpty && claimed.isEmpty && unsaved.isEmpty
-            && returning.isEmpty && followUps.isEmpty && headersWanted.isEmpty
+        flights.isEmpty && waiting == 0 && claimed.isEmpty && unsaved.isEmpty
+            && returning.isEmpty && headersWanted.isEmpty
     }
 
     /// Milliseconds until the maintenance window ends; nil outside of one.
@@ -131,11 +149,12 @@ final class Courier {
 }
 
 extension CallChooser {
-    init(policy: CourierPolicy, contract: Contract) {
+    init(policy: CourierPolicy, contract: Contract, batched: Set<Operation>) {
         self.init(
             calls: contract.calls, existence: policy.existence,
             honoursKeys: policy.honoursKeys ?? contract.honoursIdempotencyKey,
-            keyLifetime: policy.keyLifetime, repeatsHistory: contract.historyIsRepeatable)
+            keyLifetime: policy.keyLifetime, repeatsHistory: contract.historyIsRepeatable,
+            batched: batched)
     }
 }
 

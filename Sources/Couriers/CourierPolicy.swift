@@ -1,3 +1,4 @@
+package import Contracts
 package import Operating
 
 /// How one destination is treated: the section `delivery` of a destination in the configuration.
@@ -24,6 +25,13 @@ package struct CourierPolicy: Hashable, Sendable {
     package var ratePerSecond: Double?
     package var rateBurst = 1
     package var maintenance: [MaintenanceWindow] = []
+
+    /// Dossiers whose headers, and whose steps, may share a request; nil leaves it to the contract, which
+    /// also bounds it.
+    package var batchState: Int?
+    package var batchHistory: Int?
+    /// Bytes of records in such a request at most; nil leaves it to the contract.
+    package var batchBytes: Int?
 
     // How long.
     /// nil leaves it to the contract.
@@ -82,6 +90,7 @@ extension CourierPolicy {
         self.init()
         guard let section else { return }
         try readWindow(section)
+        try readBatch(section)
         try readDurations(section)
         try readBackoff(section)
         try readBreaker(section)
@@ -119,6 +128,22 @@ extension CourierPolicy {
             ratePerSecond = try rate.number("perSecond", default: 10, in: 0.001...100_000)
             rateBurst = try rate.integer("burst", default: rateBurst, in: 1...100_000)
         }
+    }
+
+    private mutating func readBatch(_ section: Settings) throws(Trouble) {
+        guard let batch = try section.optionalSection("batch") else { return }
+        if batch.has("state") { batchState = try batch.integer("state", in: 1...1000) }
+        if batch.has("history") { batchHistory = try batch.integer("history", in: 1...1000) }
+        if batch.has("bytes") { batchBytes = try batch.integer("bytes", in: 1_024...67_108_864) }
+    }
+
+    /// What the section asks for beyond the contract's bounds: its place there, and the bound.
+    package func excess(over contract: Contract) -> (key: String, most: Int)? {
+        let state = min(contract.bounds(of: .create).most, contract.bounds(of: .update).most)
+        let history = contract.bounds(of: .history).most
+        if let batchState, batchState > state { return ("state", state) }
+        if let batchHistory, batchHistory > history { return ("history", history) }
+        return nil
     }
 
     private mutating func readDurations(_ section: Settings) throws(Trouble) {

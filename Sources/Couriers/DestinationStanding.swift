@@ -44,6 +44,8 @@ package struct CourierCounters: Hashable, Sendable {
     package var probes: Int64 = 0
     package var logins: Int64 = 0
     package var throttled: Int64 = 0
+    /// Batches that were refused as a whole and parted.
+    package var splits: Int64 = 0
 
     package init() {}
 }

@@ -19,10 +19,23 @@ struct CallChooser: Sendable {
     var keyLifetime: Int64
     /// The contract's word that a step may be sent twice.
     var repeatsHistory = false
+    /// Operations of which several deliveries may have shared a request.
+    var batched: Set<Operation> = []
 
-    /// True when sending once more under the same key is harmless.
-    func trustsKey(of delivery: Delivery, now: Timestamp) -> Bool {
+    /// True when the destination recognises the delivery's own key.
+    func recognisesKey(of delivery: Delivery, now: Timestamp) -> Bool {
         honoursKeys && now.milliseconds - delivery.recordedAt.milliseconds < keyLifetime
+    }
+
+    /// True when sending once more under its own key, whatever was sent before, is harmless.
+    ///
+    /// Not where deliveries may go in batches. What is in doubt may have gone in one, under the batch's key;
+    /// under its own the destination would take it for something new. Repeating the identical batch would
+    /// be as good, but its composition is known only to the process that sent it: after a crash nobody can
+    /// tell which deliveries went together, nor that one went alone. So every item of a doubtful batch is
+    /// asked about on its own, which needs no memory and is right in either case.
+    func trustsKey(of delivery: Delivery, now: Timestamp) -> Bool {
+        !batched.contains(delivery.operation) && recognisesKey(of: delivery, now: now)
     }
 
     func first(for delivery: Delivery, now: Timestamp) -> FirstCall {

@@ -19,7 +19,7 @@ package struct Event: Sendable, Hashable {
         case captureWalkStarted, captureWalkFinished
         case sourceWrittenBack
         case deliveryAcknowledged, deliveryRetried, deliveryUncertain, deliveryProbed
-        case deliveryParked, deliveryReleased, deliveryDiscarded
+        case deliveryParked, deliveryReleased, deliveryDiscarded, batchSplit
         case sessionOpened, sessionRefused
         case breakerOpened, breakerProbing, breakerClosed
         case throttled

@@ -6,6 +6,8 @@ struct AnswerPlan: Sendable {
     var sessionPaths: [[String]]
     /// The first that matches decides.
     var rules: [AnswerRule]
+    /// nil when answers list no items.
+    var items: ItemPlan?
 }
 
 /// Where a probe's answer shows what the destination holds (contracts.md §2.5, `TraCuuHoSo`).

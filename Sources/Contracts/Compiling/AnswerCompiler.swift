@@ -19,7 +19,8 @@ struct AnswerCompiler {
         guard !rules.isEmpty else { throw section.missing("rules") }
         return AnswerPlan(
             isXML: isXML, codePaths: try paths(section, "code"),
-            messagePaths: try paths(section, "message"), sessionPaths: sessions, rules: rules)
+            messagePaths: try paths(section, "message"), sessionPaths: sessions, rules: rules,
+            items: try items())
     }
 
     func probe() throws(Trouble) -> ProbePlan? {
@@ -50,7 +51,7 @@ struct AnswerCompiler {
             asked: asked)
     }
 
-    private func rule(_ section: Settings) throws(Trouble) -> AnswerRule {
+    func rule(_ section: Settings) throws(Trouble) -> AnswerRule {
         var calls: Set<Call.Kind> = []
         for word in try section.strings("calls") {
             guard let call = Call.Kind(rawValue: word) else {
@@ -116,18 +117,18 @@ struct AnswerCompiler {
             nearest: Nearest.of(name, among: known))
     }
 
-    private func requiredPaths(_ section: Settings, _ key: String) throws(Trouble) -> [[String]] {
+    func requiredPaths(_ section: Settings, _ key: String) throws(Trouble) -> [[String]] {
         let found = try paths(section, key)
         if found.isEmpty { throw section.missing(key) }
         return found
     }
 
-    private func paths(_ section: Settings, _ key: String) throws(Trouble) -> [[String]] {
+    func paths(_ section: Settings, _ key: String) throws(Trouble) -> [[String]] {
         try section.strings(key).map(split)
     }
 
     /// `result.0.TienDo` in JSON, `Body/*/TonTai` in XML.
-    private func split(_ path: String) -> [String] {
+    func split(_ path: String) -> [String] {
         path.split(separator: isXML ? "/" : ".").map(String.init)
     }
 }

@@ -20,12 +20,14 @@ struct ContractCompiler {
         let soap = try dialect()
         let authentication = try authentication(names)
         let idempotency = try root.optionalSection("idempotency")
+        let batch = try root.optionalSection("batch")
+        let steps = try batch?.integer("steps", default: 1, in: 1...1000) ?? 1
         let operations = try OperationCompiler(
-            root: root, names: names, soap: soap, authentication: authentication
+            root: root, names: names, soap: soap, authentication: authentication,
+            batches: BatchCompiler(stepsPerDelivery: steps)
         ).compile()
         let records = try RecordCompiler(root: root, isSOAP: soap != nil).compile()
         let answers = try AnswerCompiler(root: root, isXML: soap != nil)
-        let batch = try root.optionalSection("batch")
         let order = try OrderCompiler(root: root, step: records.step, texts: records.texts)
             .compile()
         let plan = ContractPlan(
@@ -34,7 +36,7 @@ struct ContractCompiler {
             settings: settings, secrets: secrets, authentication: authentication, soap: soap,
             idempotencyHeader: try idempotency?.optionalString("header"),
             honoursIdempotencyKey: try idempotency?.bool("honoured", default: false) ?? false,
-            stepsPerDelivery: try batch?.integer("steps", default: 1, in: 1...1000) ?? 1,
+            stepsPerDelivery: steps,
             order: order?.order, stepStatuses: order?.statuses ?? [],
             historyIsRepeatable: operations[.history]?.isRepeatable ?? false,
             needsProcedures: try root.choice(
@@ -139,6 +141,10 @@ struct ContractCompiler {
         if !plan.step.isEmpty { try need(.history, for: "records.step") }
         if !plan.person.isEmpty { try need(.verify, for: "records.person") }
         if plan.probe != nil { try need(.probe, for: "probe") }
+        // After a lost answer each dossier's steps are asked about on their own.
+        if let batch = calls[.history]?.batch, batch.most > 1 {
+            try need(.probe, for: "operations.history.batch")
+        }
         try need(!plan.state.isEmpty, "records.state", for: .create)
         try need(!plan.state.isEmpty, "records.state", for: .update)
         try need(!plan.step.isEmpty, "records.step", for: .history)

@@ -7,6 +7,7 @@ struct OperationCompiler {
     let names: Template.Names
     let soap: SOAPDialect?
     let authentication: Authentication
+    let batches: BatchCompiler
 
     func compile() throws(Trouble) -> [Call.Kind: OperationPlan] {
         let timeout = try root.duration("timeout", default: "30s", in: 100...600_000)
@@ -33,7 +34,8 @@ struct OperationCompiler {
                 timeoutMilliseconds: try operation.duration(
                     "timeout", default: "\(timeout)ms", in: 100...600_000),
                 isRepeatable: kind == .history
-                    ? try operation.bool("repeatable", default: false) : false)
+                    ? try operation.bool("repeatable", default: false) : false,
+                batch: kind.isWrite ? try batches.bounds(operation, kind) : nil)
         }
         return plans
     }
@@ -74,7 +76,7 @@ struct OperationCompiler {
                 file: root.file, place: operation.place, call: kind.rawValue)
         }
         if let soap { return .soap(try soapEnvelope(operation, soap)) }
-        let carriesRecords = kind == .create || kind == .update || kind == .history
+        let carriesRecords = kind.isWrite
         guard operation.has("envelope") else {
             guard carriesRecords else { throw operation.missing("envelope") }
             let bare = try operation.choice("bare", of: ["list", "record"], default: "list")

@@ -9,6 +9,8 @@ struct OperationPlan: Sendable {
     var timeoutMilliseconds: Int64
     /// Of `history`: sending it twice does no harm.
     var isRepeatable = false
+    /// nil when a call carries one dossier.
+    var batch: BatchBounds?
 }
 
 /// A request header; one that is optional is left out when its value is empty.
@@ -40,24 +42,29 @@ enum Envelope: Sendable {
         var content: Content
     }
 
-    func render(_ records: [UInt8], _ filling: Filling) throws(Trouble) -> [UInt8] {
+    /// - Parameter records: rendered records, one dossier's behind the other's; each is copied once.
+    func render(_ records: [[UInt8]], _ filling: Filling) throws(Trouble) -> [UInt8] {
         switch self {
         case .json(let members): return try Envelope.render(members, records, filling)
         case .bareList:
-            var json = JSONWriter(reserving: records.count + 2)
+            var json = JSONWriter(reserving: Envelope.length(of: records) + 2)
             json.beginArray()
-            json.raw(records)
+            for record in records { json.raw(record) }
             json.endArray()
             return json.finish()
-        case .bareRecord: return records
-        case .soap(let envelope): return try envelope.render(records, filling)
+        case .bareRecord: return records.first ?? []
+        case .soap(let envelope): return try envelope.render(records.first ?? [], filling)
         }
     }
 
-    private static func render(_ members: [JSONMember], _ records: [UInt8], _ filling: Filling)
+    private static func length(of records: [[UInt8]]) -> Int {
+        records.reduce(0) { $0 + $1.count + 1 }
+    }
+
+    private static func render(_ members: [JSONMember], _ records: [[UInt8]], _ filling: Filling)
         throws(Trouble) -> [UInt8]
     {
-        var json = JSONWriter(reserving: records.count + 256)
+        var json = JSONWriter(reserving: length(of: records) + 256)
         json.beginObject()
         for member in members {
             json.readyKey(member.key)
@@ -65,7 +72,7 @@ enum Envelope: Sendable {
             case .text(let template): json.string(try filling.text(template))
             case .records:
                 json.beginArray()
-                json.raw(records)
+                for record in records { json.raw(record) }
                 json.endArray()
             }
         }

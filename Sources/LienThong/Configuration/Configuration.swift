@@ -140,6 +140,12 @@ package struct Configuration: Sendable {
         let policy = try CourierPolicy(reading: try section.optionalSection("delivery"))
         let contract = try Contract.load(
             path: contractPath, honoursIdempotencyKey: policy.honoursKeys)
+        if let excess = policy.excess(over: contract),
+            let batch = try section.optionalSection("delivery")?.optionalSection("batch")
+        {
+            throw batch.wrong(
+                excess.key, "at most \(excess.most), as \(contract.name) allows", "more")
+        }
         let url = try section.string("url")
         let plain = try section.bool("allowPlainHTTP", default: false)
         guard url.hasPrefix("https://") || (plain && url.hasPrefix("http://")) else {
