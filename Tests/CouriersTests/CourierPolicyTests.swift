@@ -32,6 +32,7 @@ struct CourierPolicyTests {
                            pauseCap: "5s", refusalPause: "2s", refusalPauseCap: "9s" },
                 freshShare: 0.6, attempts: 12, verificationPatience: 5,
                 existence: "probeFirst", honoursKeys: true,
+                batch: { state: 50, history: 5, bytes: 20000 },
             } }
             """)
         #expect(policy.windowBounds == 2...8)
@@ -57,6 +58,9 @@ struct CourierPolicyTests {
         #expect(policy.verificationPatience == 5)
         #expect(policy.existence == .probeFirst)
         #expect(policy.honoursKeys == true)
+        #expect(policy.batchState == 50)
+        #expect(policy.batchHistory == 5)
+        #expect(policy.batchBytes == 20_000)
     }
 
     @Test(

@@ -13,7 +13,10 @@ final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
         enum Kind: String { case login, create, update, history, probe, other }
         var token: UInt64
         var kind: Kind
+        /// The first dossier's.
         var code = ""
+        /// All dossiers', in order, each as often as records of it follow one another.
+        var codes: [String] = []
         var session = ""
         var key: String?
         /// The body's own mark: `V` of a header, the contents of steps.
@@ -27,6 +30,8 @@ final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
         case answer(Int, String, retryAfter: String? = nil)
         /// The portal acts, and the answer is lost.
         case lostAnswer
+        /// The portal acts, and half of its answer comes.
+        case halfAnswer
         /// The request does not get there, which nobody can know.
         case lostRequest
         case unreachable
@@ -40,9 +45,19 @@ final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
         var steps: [JSONValue] = []
     }
 
+    enum List: CaseIterable { case full, shuffled, missing, twice }
+
+    /// How often each dossier's header was taken.
+    private(set) var headers: [String: Int] = [:]
     var script: (Sent) -> Reply = { _ in .normal }
     /// Whether a probe's answer lists the steps.
     var showsSteps = true
+    /// Dossiers whose header it refuses; a step that says "bad" is refused whatever the dossier.
+    var poison: Set<String> = []
+    /// How it answers a call of which some records are refused; nil refuses all of it.
+    var list: List?
+    /// More records than this in a call are refused with 413.
+    var mostRecords = Int.max
     var sessionAnswers = 0
     var elapsed: Int64 = 3_000
     var now: Int64 = 0
@@ -95,7 +110,8 @@ final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
         request.key = exchange.request.headers.first { $0.name == "Idempotency-Key" }?.value
         request.session = body["session"]?.text ?? ""
         let records = body["data"]?.items ?? []
-        request.code = records.first?["MaHoSo"]?.text ?? body["mahoso"]?.text ?? ""
+        request.codes = records.compactMap { $0["MaHoSo"]?.text }
+        request.code = request.codes.first ?? body["mahoso"]?.text ?? ""
         switch body["service"]?.text {
         case nil: request.kind = .login
         case "DongBoHoSoMC":
@@ -112,12 +128,17 @@ final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
 
     private func respond(_ request: Sent, _ body: JSONValue, _ reply: Reply) {
         switch reply {
+        case .normal where (body["data"]?.items?.count ?? 0) > mostRecords:
+            finish(request, 413, "<html>413 Request Entity Too Large</html>")
         case .normal: finish(request, 200, act(request, body))
         case .answer(let status, let text, let retryAfter):
             finish(request, status, text, retryAfter: retryAfter)
         case .lostAnswer:
             _ = act(request, body)
             fail(request, .timedOut, mayHaveArrived: true)
+        case .halfAnswer:
+            let answer = act(request, body)
+            finish(request, 200, String(answer.prefix(answer.count / 2)))
         case .lostRequest: fail(request, .interrupted, mayHaveArrived: true)
         case .unreachable: fail(request, .unreachable, mayHaveArrived: false)
         case .insecure: fail(request, .insecure, mayHaveArrived: false)
@@ -160,21 +181,55 @@ final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
             return #"{"error_code":0,"message":"OK","session":"\#(session)"}"#
         }
         guard validSessions.contains(request.session) else { return ScriptedPortal.expired }
-        let isThere = holdings[request.code] != nil
         switch request.kind {
-        case .create:
-            if isThere { return ScriptedPortal.exists }
-            holdings[request.code] = Held(content: request.content)
-        case .update:
-            if !isThere { return ScriptedPortal.missing }
-            holdings[request.code]?.content = request.content
-        case .history:
-            if !isThere { return ScriptedPortal.missing }
-            holdings[request.code]?.steps += body["data"]?.items ?? []
+        case .create, .update, .history: return write(request.kind, body["data"]?.items ?? [])
         case .probe: return found(request.code)
         case .login, .other: return ScriptedPortal.rejected
         }
-        return ScriptedPortal.ok
+    }
+
+    private func write(_ kind: Sent.Kind, _ records: [JSONValue]) -> String {
+        let answers = records.map { refusal(of: $0, kind) ?? ScriptedPortal.ok }
+        let refused = answers.first { $0 != ScriptedPortal.ok }
+        if let refused, list == nil || records.count == 1 { return refused }
+        for (record, answer) in zip(records, answers) where answer == ScriptedPortal.ok {
+            take(record, kind)
+        }
+        return refused == nil ? ScriptedPortal.ok : listed(records, answers)
+    }
+
+    private func refusal(of record: JSONValue, _ kind: Sent.Kind) -> String? {
+        let code = record["MaHoSo"]?.text ?? ""
+        let isThere = holdings[code] != nil
+        if kind == .create, isThere { return ScriptedPortal.exists }
+        if kind != .create, !isThere { return ScriptedPortal.missing }
+        let isBad = kind == .history && record["NoiDungXuLy"]?.text?.contains("bad") == true
+        return isBad || (kind != .history && poison.contains(code)) ? ScriptedPortal.rejected : nil
+    }
+
+    private func take(_ record: JSONValue, _ kind: Sent.Kind) {
+        let code = record["MaHoSo"]?.text ?? ""
+        guard kind != .history else {
+            holdings[code]?.steps.append(record)
+            return
+        }
+        headers[code, default: 0] += 1
+        holdings[code] = Held(
+            content: record["V"]?.text ?? "", steps: holdings[code]?.steps ?? [])
+    }
+
+    private func listed(_ records: [JSONValue], _ answers: [String]) -> String {
+        var entries = zip(records, answers).map { record, answer in
+            #"{"MaHoSo":"\#(record["MaHoSo"]?.text ?? "")",\#(answer.dropFirst())"#
+        }
+        switch list {
+        case .shuffled: entries.reverse()
+        case .missing: entries = entries.enumerated().filter { $0.offset % 3 != 1 }.map(\.element)
+        case .twice: entries += entries.prefix(2)
+        case .full, nil: break
+        }
+        return #"{"error_code":"-1","message":"Một số bản ghi không được tiếp nhận","result":["#
+            + entries.joined(separator: ",") + "]}"
     }
 
     private func found(_ code: String) -> String {

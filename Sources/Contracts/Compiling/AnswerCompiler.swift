@@ -20,7 +20,7 @@ struct AnswerCompiler {
         return AnswerPlan(
             isXML: isXML, codePaths: try paths(section, "code"),
             messagePaths: try paths(section, "message"), sessionPaths: sessions, rules: rules,
-            items: try items())
+            items: try items(section))
     }
 
     func probe() throws(Trouble) -> ProbePlan? {

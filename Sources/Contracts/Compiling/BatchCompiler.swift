@@ -27,11 +27,9 @@ struct BatchCompiler {
 
 extension AnswerCompiler {
     /// nil when the file has no such section, or has switched it off.
-    func items() throws(Trouble) -> ItemPlan? {
+    func items(_ answers: Settings) throws(Trouble) -> ItemPlan? {
         // Only JSON calls carry several dossiers.
-        guard !isXML, let section = try root.section("answers").optionalSection("items") else {
-            return nil
-        }
+        guard !isXML, let section = try answers.optionalSection("items") else { return nil }
         let isOn = try section.bool("enabled", default: true)
         let word = try section.choice(
             "each", of: ItemPlan.Unit.allCases.map(\.rawValue),

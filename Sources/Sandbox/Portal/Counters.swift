@@ -10,6 +10,11 @@ struct Counters: Sendable {
     /// Answers with success that were replayed from a key.
     var replayed = 0
     var refused = 0
+    /// Calls that carried more than one dossier, and calls with more records than `batch_limit`.
+    var batches = 0
+    var oversizedBatches = 0
+    /// Calls of which some records were taken and others not.
+    var partialBatches = 0
     var createdDossiers = 0
     var updatedDossiers = 0
     var redundantUpdates = 0
@@ -24,13 +29,18 @@ struct Counters: Sendable {
     var expiredSessions = 0
     var probes = 0
 
+    mutating func count(_ call: PortalCall) {
+        byService[call.service, default: 0] += 1
+        if call.carriesSeveralDossiers { batches += 1 }
+    }
     mutating func count(_ service: String) { byService[service, default: 0] += 1 }
     mutating func fault(_ fault: Switch) { faults[fault.rawValue, default: 0] += 1 }
 
     func write(to json: inout JSONWriter) {
         let plain: [(String, Int)] = [
             ("requests", requests), ("acked", acknowledged), ("replayed", replayed),
-            ("refused", refused), ("created", createdDossiers), ("updated", updatedDossiers),
+            ("refused", refused), ("batches", batches), ("oversized_batches", oversizedBatches),
+            ("partial_batches", partialBatches), ("created", createdDossiers), ("updated", updatedDossiers),
             ("redundant", redundantUpdates), ("reverted", revertedUpdates),
             ("steps", appendedSteps), ("duplicate_steps", duplicateSteps),
             ("key_conflicts", keyConflicts), ("keys_in_progress", keysInProgress),

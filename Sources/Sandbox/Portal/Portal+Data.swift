@@ -27,7 +27,7 @@ extension Portal {
             let chance = state.chance(about: call.subject)
             if let trouble = state.interruption(chance, .portal, now: now) { return trouble }
             if state.take(.routing, chance) { return Portal.routingError }
-            state.counters.count(call.service)
+            state.counters.count(call)
             let reply = state.carryOut(call, chance, settings: settings, now: now)
             return state.spoiled(reply, chance, .portal)
         }
@@ -63,6 +63,13 @@ extension PortalState {
         case .dossiers, .steps:
             if let settled = settledByKey(call, speech, now: now) { return settled }
         default: break
+        }
+        let limit = switches.count(.batchLimit)
+        if limit > 0, call.recordCount > limit {
+            // How many are too many nobody told the client: no rule is broken.
+            counters.refused += 1
+            counters.oversizedBatches += 1
+            return speech.refusal(-1, PortalAnswer.Sentence.batchTooLarge)
         }
         if let first = call.breaches.first {
             note(call.breaches, code: call.code, service: call.service, now: now)

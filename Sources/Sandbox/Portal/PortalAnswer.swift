@@ -16,6 +16,7 @@ enum PortalAnswer {
         static let senderUnit = "Mã đơn vị gửi (madonvi) không đúng"
         static let busy = "Hệ thống đang bận, vui lòng thử lại sau"
         static let partial = "Một số bản ghi không được tiếp nhận"
+        static let batchTooLarge = "Số bản ghi vượt quá giới hạn của một lần gửi"
         static let keyReused = "Idempotency-Key đã dùng cho nội dung khác"
         static let keyInProgress = "Yêu cầu cùng Idempotency-Key đang được xử lý"
     }

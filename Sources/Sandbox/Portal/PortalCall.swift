@@ -33,6 +33,23 @@ struct PortalCall {
         }
     }
 
+    /// How many dossiers and steps it carries.
+    var recordCount: Int {
+        switch content {
+        case .dossiers(let dossiers, _): dossiers.count
+        case .steps(let steps): steps.count
+        default: 0
+        }
+    }
+
+    var carriesSeveralDossiers: Bool {
+        switch content {
+        case .dossiers(let dossiers, _): dossiers.count > 1
+        case .steps(let steps): steps.contains { $0.code != steps.first?.code }
+        default: false
+        }
+    }
+
     var subject: UInt64 { Hash64.of(code.utf8, from: Hash64.of(service)) }
 }
 
@@ -109,7 +126,11 @@ struct CallReader {
             guard let items = items(tape, members, limit: settings.stepLimit, &call) else { return }
             let reader = RecordReader(
                 tape: tape, catalogue: settings.catalogue, switches: switches)
-            call.content = .steps(items.map { reader.step($0) })
+            let steps = items.map { reader.step($0) }
+            if CallReader.isLaneTwice(steps.map { $0.code }, mayFollow: true) {
+                call.breaches.append(Breach(.laneTwice, "MaHoSo"))
+            }
+            call.content = .steps(steps)
         case "TraCuuHoSo":
             guard let code = scalar("mahoso", tape, members, &call) else { return }
             if code.utf8.count > 50 || !TextShape.isDossierCode(Array(code.utf8)[...]) {
@@ -134,9 +155,8 @@ struct CallReader {
         guard let items = items(tape, members, limit: settings.batchLimit, &call) else { return }
         let reader = RecordReader(tape: tape, catalogue: settings.catalogue, switches: switches)
         let dossiers = items.map { reader.dossier($0) }
-        let codes = dossiers.map { $0.code }.filter { !$0.isEmpty }
-        if Set(codes).count < codes.count {
-            call.breaches.append(Breach(.memberRepeated, "MaHoSo"))
+        if CallReader.isLaneTwice(dossiers.map { $0.code }, mayFollow: false) {
+            call.breaches.append(Breach(.laneTwice, "MaHoSo"))
         }
         call.content = .dossiers(dossiers, isUpdating: flag == "True")
     }
@@ -156,6 +176,18 @@ struct CallReader {
             call.breaches.append(Breach(.tooManyItems, "data"))
         }
         return items
+    }
+
+    /// Whether one dossier stands in two places of a call; its steps may follow one another.
+    private static func isLaneTwice(_ codes: [String], mayFollow: Bool) -> Bool {
+        var seen: Set<String> = []
+        var last = ""
+        for code in codes where !code.isEmpty {
+            if code == last, mayFollow { continue }
+            guard seen.insert(code).inserted else { return true }
+            last = code
+        }
+        return false
     }
 
     private func scalar(

@@ -151,18 +151,11 @@ extension PortalState {
         guard refusals.count > 1, take(.partialBatch, chance) else {
             return (true, speech.refusal(first.code, first.message))
         }
-        var list = JSONWriter()
-        list.beginArray()
-        for (code, refusal) in zip(codes, refusals) {
-            list.beginObject()
-            list.member("MaHoSo", code)
-            list.member("error_code", String(refusal?.code ?? 0))
-            list.member("message", refusal?.message ?? PortalAnswer.Sentence.created)
-            list.endObject()
-        }
-        list.endArray()
+        counters.partialBatches += 1
+        let list = PortalAnswer.list(
+            codes, refusals, form: chance.choice(of: .batchList, in: switches))
         let body = PortalAnswer.json(
-            -1, PortalAnswer.Sentence.partial, spelling: speech.spelling, result: list.finish())
+            -1, PortalAnswer.Sentence.partial, spelling: speech.spelling, result: list)
         return (false, ServedReply(body: .bytes(body)))
     }
 }

@@ -16,6 +16,8 @@ package enum Switch: String, CaseIterable, Sendable {
     case dropBefore = "drop_before"
     case limits
     case partialBatch = "partial_batch"
+    case batchList = "batch_list"
+    case batchLimit = "batch_limit"
     case steps
     case stepOrder = "step_order"
     case throttle
@@ -71,7 +73,7 @@ package enum Switch: String, CaseIterable, Sendable {
         case .delay, .delayMilliseconds: "S8b"
         case .dropBefore: "S8c"
         case .limits: "S9"
-        case .partialBatch: "S10"
+        case .partialBatch, .batchList, .batchLimit: "S10"
         case .steps, .stepOrder: "S11"
         case .throttle, .retryAfterForm, .retryAfterSeconds, .rateLimit, .serverError, .burstLength,
             .html, .outage, .outageSeconds, .slow, .slowMilliseconds, .truncate, .garbage,
@@ -98,12 +100,14 @@ package enum Switch: String, CaseIterable, Sendable {
         case .delayMilliseconds, .slowMilliseconds: .count(1...3_600_000)
         case .retryAfterSeconds: .count(0...86_400)
         case .rateLimit: .count(0...1_000_000)
+        case .batchLimit: .count(0...100_000)
         case .burstLength: .count(1...1_000_000)
         case .outageSeconds: .count(0...86_400)
         case .codeSpelling: .choice(["natural", "int", "string", "zeros", "mixed"])
         case .existsCode: .choice(["3", "-3", "mixed"])
         case .missingText: .choice(["missing", "unsynchronised", "bare"])
         case .limits: .choice(["strict", "off"])
+        case .batchList: .choice(["full", "missing", "shuffled", "twice", "mixed"])
         case .steps: .choice(["append", "accept", "dedupe"])
         case .stepOrder: .choice(["strict", "call", "off"])
         case .retryAfterForm: .choice(["seconds", "date", "mixed", "none"])
@@ -125,7 +129,7 @@ package enum Switch: String, CaseIterable, Sendable {
         case .sessionSeconds: .count(600)
         case .delayMilliseconds, .slowMilliseconds: .count(5_000)
         case .retryAfterSeconds: .count(1)
-        case .rateLimit, .outageSeconds: .count(0)
+        case .rateLimit, .batchLimit, .outageSeconds: .count(0)
         case .burstLength: .count(1)
         case .signatureSeconds: .count(300)
         case .keySeconds: .count(3_600)

@@ -40,6 +40,7 @@ package enum Rule: String, Sendable, CaseIterable {
     case stepOutOfOrder = "step-out-of-order"
     case duplicateStep = "duplicate-step"
     case tooManyItems = "too-many-items"
+    case laneTwice = "lane-twice"
     // The population database.
     case soapSyntax = "soap-syntax"
     case soapNamespace = "soap-namespace"
