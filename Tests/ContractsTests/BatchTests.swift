@@ -32,7 +32,8 @@ struct BatchTests {
         let list = entries.map {
             #"{"MaHoSo":"\#($0.0)","error_code":"\#($0.1)","message":"\#($0.2)"}"#
         }
-        return #"{"error_code":"\#(code)","message":"Một số bản ghi không được tiếp nhận","result":["#
+        return
+            #"{"error_code":"\#(code)","message":"Một số bản ghi không được tiếp nhận","result":["#
             + list.joined(separator: ",") + "]}"
     }
 
@@ -128,7 +129,8 @@ struct BatchTests {
     @Test("reads a list in any order, each by its own code and words")
     func list() throws {
         let body = listed([
-            ("H21-3", "-1", "đơn vị không tồn tại"), ("H21-1", "00", ""), ("H21-2", "-3", "đã tồn tại"),
+            ("H21-3", "-1", "đơn vị không tồn tại"), ("H21-1", "00", ""),
+            ("H21-2", "-3", "đã tồn tại"),
         ])
         let answer = try answer(body, to: batch())
         #expect(answer.items.map(\.outcome) == [.acknowledged, .exists, .needsMapping])
@@ -174,9 +176,13 @@ struct BatchTests {
     func strictness() throws {
         let breaks = [
             (", atomic: true }", " }", "LT-1105"), ("most: 100", "most: 0", "LT-1105"),
-            ("most: 100", "moest: 100", "LT-1103"), (#"each: "record""#, #"each: "row""#, "LT-1105"),
+            ("most: 100", "moest: 100", "LT-1103"),
+            (#"each: "record""#, #"each: "row""#, "LT-1105"),
             (#"dossier: "MaHoSo", code"#, "code", "LT-1104"),
-            (#"service", value: "TraCuuHoSo""#, #"service", value: "TraCuuHoSo", batch: {}"#, "LT-1103"),
+            (
+                #"service", value: "TraCuuHoSo""#, #"service", value: "TraCuuHoSo", batch: {}"#,
+                "LT-1103"
+            ),
         ]
         for (old, new, code) in breaks {
             let trouble = #expect(throws: Trouble.self) {

@@ -34,7 +34,8 @@ struct BatchPropertyTests {
             }
             road.far.poison = Set(badHeaders.map { "H21-\($0)" })
             if faults {
-                road.far.list = (ScriptedPortal.List.allCases + [nil]).randomElement(using: &random)
+                road.far.list =
+                    (ScriptedPortal.List.allCases + [nil]).randomElement(using: &random)
                     ?? nil
             }
             for key in 1...dossiers {

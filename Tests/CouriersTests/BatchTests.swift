@@ -9,7 +9,8 @@ import Wire
 
 @Suite("A dispatcher that sends several dossiers in one call")
 struct BatchTests {
-    private func road(_ size: Int, change: (inout CourierPolicy) -> Void = { _ in }) throws -> Road {
+    private func road(_ size: Int, change: (inout CourierPolicy) -> Void = { _ in }) throws -> Road
+    {
         var policy = CourierPolicyFixture.quick
         policy.batchState = size
         policy.batchHistory = min(size, 10)
@@ -102,7 +103,9 @@ struct BatchTests {
 
     @Test("halves a batch that is too large, and then sends smaller ones and grows again")
     func adapts() throws {
-        let road = try road(64) { $0.windowBounds = 1...1; $0.prefetch = 0 }
+        let road = try road(64) {
+            $0.windowBounds = 1...1; $0.prefetch = 0
+        }
         road.far.mostRecords = 20
         try road.recordMany(128)
         try road.run()

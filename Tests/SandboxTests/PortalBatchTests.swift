@@ -31,7 +31,8 @@ struct PortalBatchTests {
     @Test(
         "list each record's outcome in whatever form (S10)",
         arguments: [
-            ("full", [0, 1, 2, 3, 4, 5]), ("shuffled", [5, 4, 3, 2, 1, 0]), ("missing", [1, 2, 4, 5]),
+            ("full", [0, 1, 2, 3, 4, 5]), ("shuffled", [5, 4, 3, 2, 1, 0]),
+            ("missing", [1, 2, 4, 5]),
             ("twice", [0, 1, 2, 3, 4, 5, 0, 1]),
         ])
     func lists(_ form: String, _ places: [Int]) throws {
@@ -39,9 +40,11 @@ struct PortalBatchTests {
         let answer = try #require(try send(harness, PortalBatchTests.six))
         let list = answer.json?["result"]?.items ?? []
         #expect(list.map { $0["MaHoSo"]?.text } == places.map { PortalBatchTests.codes[$0] })
-        #expect(list.allSatisfy { entry in
-            (entry["error_code"]?.text == "0") == (entry["MaHoSo"]?.text != PortalBatchTests.codes[1])
-        })
+        #expect(
+            list.allSatisfy { entry in
+                (entry["error_code"]?.text == "0")
+                    == (entry["MaHoSo"]?.text != PortalBatchTests.codes[1])
+            })
         #expect(harness.server.portal.dossierCount == 5)
     }
 

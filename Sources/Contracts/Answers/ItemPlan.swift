@@ -37,7 +37,8 @@ struct ItemPlan: Sendable {
         if entries.isEmpty { return .absent }
 
         let places = Dictionary(
-            batch.items.enumerated().map { ($1.code.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+            batch.items.enumerated().map { ($1.code.rawValue, $0) },
+            uniquingKeysWith: { first, _ in first })
         var found = [[Answer]](repeating: [], count: batch.items.count)
         for entry in entries {
             guard case .object = entry, let code = entry.at(dossier)?.text, let place = places[code]

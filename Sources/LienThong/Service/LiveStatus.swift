@@ -78,7 +78,8 @@ package struct LiveStatus: Sendable {
             ("sent", standing.counters.sent), ("acknowledged", standing.counters.acknowledged),
             ("retried", standing.counters.retried), ("uncertain", standing.counters.uncertain),
             ("parked", standing.counters.parked), ("probes", standing.counters.probes),
-            ("logins", standing.counters.logins), ("throttled", standing.counters.throttled), ("splits", standing.counters.splits),
+            ("logins", standing.counters.logins), ("throttled", standing.counters.throttled),
+            ("splits", standing.counters.splits),
         ]
         for (name, count) in counters { writer.member(name, count) }
         if let last = standing.lastSuccess { writer.member("lastSuccess", last.rfc3339) }

@@ -40,7 +40,8 @@ struct Counters: Sendable {
         let plain: [(String, Int)] = [
             ("requests", requests), ("acked", acknowledged), ("replayed", replayed),
             ("refused", refused), ("batches", batches), ("oversized_batches", oversizedBatches),
-            ("partial_batches", partialBatches), ("created", createdDossiers), ("updated", updatedDossiers),
+            ("partial_batches", partialBatches), ("created", createdDossiers),
+            ("updated", updatedDossiers),
             ("redundant", redundantUpdates), ("reverted", revertedUpdates),
             ("steps", appendedSteps), ("duplicate_steps", duplicateSteps),
             ("key_conflicts", keyConflicts), ("keys_in_progress", keysInProgress),
