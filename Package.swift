@@ -120,8 +120,8 @@ let package = Package(
         tests(
             "LienThongTests",
             [
-                "LienThong", "Sandbox", "Outbox", "Dossiers", "SQLite", "Wire", "Operating",
-                "TestSupport",
+                "LienThong", "Sandbox", "Curl", "Execution", "Outbox", "Dossiers", "SQLite", "Wire",
+                "Operating", "TestSupport",
             ]),
     ]
 )

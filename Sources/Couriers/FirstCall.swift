@@ -24,7 +24,9 @@ struct CallChooser: Sendable {
 
     /// True when the destination recognises the delivery's own key.
     func recognisesKey(of delivery: Delivery, now: Timestamp) -> Bool {
-        honoursKeys && now.milliseconds - delivery.recordedAt.milliseconds < keyLifetime
+        // Recorded in the future: the clock was set back since, and nobody knows how old the key is.
+        let age = now.milliseconds - delivery.recordedAt.milliseconds
+        return honoursKeys && age >= -1000 && age < keyLifetime
     }
 
     /// True when sending once more under its own key, whatever was sent before, is harmless.

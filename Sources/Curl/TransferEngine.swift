@@ -136,7 +136,7 @@ final class TransferEngine {
     /// Sleeps until a socket, a time-out of libcurl's or of a waiting exchange, or the hub calls.
     private func wait() {
         guard hub.mayWait() else { return }
-        var milliseconds: Int64 = 60_000
+        var milliseconds = TransferLoop.longestRest
         if nextExpiry < .max {
             milliseconds = min(
                 milliseconds, max(0, nextExpiry - monotonicMicroseconds()) / 1000 + 1)

@@ -19,6 +19,8 @@ final class TransferHub: @unchecked Sendable {
     private let inbox = Mutex(Inbox())
     private let outbox = Mutex<[HTTPCompletion]>([])
     private let ring: @Sendable () -> Void
+    /// When the loop's thread last began a turn; microseconds on the monotonic clock.
+    private let turnedAt = Atomic<Int64>(monotonicMicroseconds())
 
     init(multi: UnsafeMutableRawPointer, ring: @escaping @Sendable () -> Void) {
         self.multi = multi
@@ -57,12 +59,18 @@ final class TransferHub: @unchecked Sendable {
 
     /// The loop's thread: what has come in since the last call.
     func take() -> (exchanges: [HTTPExchange], closed: Bool) {
-        inbox.withLock { inbox in
+        turnedAt.store(monotonicMicroseconds(), ordering: .relaxed)
+        return inbox.withLock { inbox in
             inbox.waiting = false
             let exchanges = inbox.exchanges
             inbox.exchanges = []
             return (exchanges, inbox.closed)
         }
+    }
+
+    /// Any thread: milliseconds since the loop's thread last began a turn.
+    var silence: Int64 {
+        (monotonicMicroseconds() - turnedAt.load(ordering: .relaxed)) / 1000
     }
 
     /// The loop's thread: true when nothing has come in, so that it may wait until it is woken.

@@ -51,6 +51,11 @@ package final class TransferLoop: HTTPTransport {
 
     package func completions() -> [HTTPCompletion] { hub.completions() }
 
+    /// Milliseconds since the thread last began a turn. A thread that is well begins one every
+    /// ``longestRest`` at least, with nothing to do as well.
+    package var silence: Int64 { hub.silence }
+    package static let longestRest: Int64 = 20_000
+
     /// Cancels what is under way, ends the thread and frees everything of libcurl's.
     ///
     /// When it returns, every exchange ever submitted has its completion in ``completions()``. Submitting

@@ -25,7 +25,9 @@ package struct Event: Sendable, Hashable {
         case throttled
         case verificationSettled
         case resyncRequested, resyncFinished
-        case storeFailed, storeRecovered
+        case storeFailed, storeRecovered, storeReopened
+        case clockJumped
+        case progressStalled, progressResumed
         case statusReported
     }
 

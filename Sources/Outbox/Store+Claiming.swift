@@ -56,6 +56,22 @@ extension Store {
         }
     }
 
+    /// Whether something that is not under way has been due since a moment: the oldest stands in front of
+    /// its index.
+    package func hasWaiting(for destination: DestinationID, since: Timestamp) throws -> Bool {
+        try reading {
+            guard let id = memory.destinations[destination] else { return false }
+            let except = memory.flights[id]?.deliveries ?? []
+            for isBacklog in [false, true] {
+                let found = try claims.ready(
+                    destination: id, isBacklog: isBacklog, now: since, limit: 1, except: except)
+                if !found.isEmpty { return true }
+            }
+            return try !claims.uncertain(destination: id, now: since, limit: 1, except: except)
+                .isEmpty
+        }
+    }
+
     private func choose(
         from destination: Int64, limit: Int, freshShare: Double, now: Timestamp,
         flight: inout Flight

@@ -27,7 +27,9 @@ extension Store {
             try configure(db)
             try migrate(db, StoreSchema.migrations)
             let epoch = try establish(db, key: key, files: files, now: now)
-            let store = try Store(files: files, lock: lock, db: db, key: key, epoch: epoch)
+            let store = try Store(
+                files: files, lock: lock, db: db, key: key, epoch: epoch,
+                places: StorePlaces(files, vfs: vfs))
             try store.recover(now: now)
             return store
         } catch let trouble as Trouble {
@@ -106,6 +108,7 @@ extension Store {
         memory.flights = try claims.flights()
         memory.dataVersion = try claims.dataVersion()
         memory.depth = try claims.count()
+        try mendClock(now: now)
         let flights = memory.flights
         guard flights.values.contains(where: { !$0.deliveries.isEmpty }) else { return }
         try transaction {

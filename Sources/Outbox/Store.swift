@@ -36,11 +36,18 @@ package final class Store {
     var memory = Memory()
     /// Held until the store is gone.
     private let lock: StoreLock
+    /// Where the open files were.
+    private let places: StorePlaces
+    /// True once everything that was written is in the database file although its log was taken away: a
+    /// store opened anew goes on from there.
+    package private(set) var wantsReopening = false
 
     init(
-        files: StoreFiles, lock: StoreLock, db: Database, key: StateKey, epoch: [UInt8]
+        files: StoreFiles, lock: StoreLock, db: Database, key: StateKey, epoch: [UInt8],
+        places: StorePlaces
     ) throws(SQLiteError) {
         self.files = files
+        self.places = places
         self.lock = lock
         self.db = db
         self.key = key
@@ -57,6 +64,7 @@ package final class Store {
     ///
     /// - Throws: ``StoreFailure`` when the store failed, or what the body threw; nothing was written.
     package func transaction<R>(_ body: () throws -> R) throws -> R {
+        try demandPlace()
         let before = memory
         do {
             return try StoreFailure.translating(files.database) {
@@ -73,6 +81,20 @@ package final class Store {
             work.ledger.forget()
             throw error
         }
+    }
+
+    /// Refuses to write into files that nobody would find again.
+    ///
+    /// The database file itself being there, a log that was deleted beside it is no loss: we still hold it
+    /// open, so what it says is carried over into the database file first.
+    private func demandPlace() throws {
+        guard let missing = places.missing(files) else { return }
+        // Else closing would delete the log of whichever database lies there now.
+        db.keepLogWhenClosing()
+        if missing != .database, !wantsReopening {
+            try reading { wantsReopening = try db.carryLogOver() }
+        }
+        throw StoreFailure.displaced(files.database)
     }
 
     /// How many deliveries are owed, of every kind, parked ones included: what back-pressure looks at.

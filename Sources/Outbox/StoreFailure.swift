@@ -7,7 +7,7 @@ package import SQLite
 /// may simply be made again later.
 package struct StoreFailure: Error, Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable {
-        case full, readOnly, inputOutput, corrupt, busy, unopenable, refused
+        case full, readOnly, inputOutput, corrupt, busy, unopenable, refused, displaced
     }
     package var kind: Kind
     package var trouble: Trouble
@@ -16,7 +16,7 @@ package struct StoreFailure: Error, Hashable, Sendable {
     /// True when time or an operator at the disk can cure it while the daemon stays up.
     package var isPassing: Bool {
         switch kind {
-        case .full, .readOnly, .inputOutput, .busy, .unopenable: true
+        case .full, .readOnly, .inputOutput, .busy, .unopenable, .displaced: true
         case .corrupt, .refused: false
         }
     }
@@ -40,6 +40,18 @@ package struct StoreFailure: Error, Hashable, Sendable {
         } else {
             (kind, trouble) = (.refused, .storeRefused(path, detail: error.message))
         }
+    }
+
+    /// The files that are open are not the ones that lie in the directory.
+    static func displaced(_ path: String) -> StoreFailure {
+        StoreFailure(
+            kind: .displaced, trouble: .storeDisplaced(path), cause: .damaged("displaced"))
+    }
+
+    private init(kind: Kind, trouble: Trouble, cause: SQLiteError) {
+        self.kind = kind
+        self.trouble = trouble
+        self.cause = cause
     }
 
     /// Runs the body and turns SQLite's errors into failures; other errors pass as they are.

@@ -37,6 +37,14 @@ struct StoreFiles {
         }
     }
 
+    func path(of part: StorePlaces.Part) -> String {
+        switch part {
+        case .database: database
+        case .log: "\(database)-wal"
+        case .index: "\(database)-shm"
+        }
+    }
+
     var isOnReadOnlyDisk: Bool { access(directory, W_OK) != 0 && errno == EROFS }
 
     var exists: Bool { access(database, F_OK) == 0 }
@@ -58,6 +66,43 @@ struct StoreFiles {
         case EIO: .storeInputOutput(directory, detail: String(cString: strerror(number)))
         default: .storeDirectoryUnusable(directory, reason: String(cString: strerror(number)))
         }
+    }
+}
+
+/// Which files a store has open, by device and inode: what the paths must still lead to.
+///
+/// SQLite does not look: it would go on writing into a file that was deleted, replaced by a backup or
+/// unmounted, and all that it then says is lost with the process.
+struct StorePlaces {
+    enum Part: CaseIterable { case database, log, index }
+    private struct Place: Equatable {
+        var device: UInt
+        var inode: UInt
+    }
+    private let known: [Part: Place]
+
+    /// - Parameter vfs: a file system of a test's own need not have files at these paths.
+    init(_ files: StoreFiles, vfs: String?) {
+        known =
+            vfs != nil
+            ? [:]
+            : Dictionary(
+                uniqueKeysWithValues: Part.allCases.compactMap { part in
+                    StorePlaces.place(files.path(of: part)).map { (part, $0) }
+                })
+    }
+
+    /// The first file that is not where it was opened; nil when all are.
+    func missing(_ files: StoreFiles) -> Part? {
+        Part.allCases.first { part in
+            known[part] != nil && known[part] != StorePlaces.place(files.path(of: part))
+        }
+    }
+
+    private static func place(_ path: String) -> Place? {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        return Place(device: UInt(facts.st_dev), inode: UInt(facts.st_ino))
     }
 }
 

@@ -33,7 +33,11 @@ package final class StoreReader {
 
     /// Opens an existing store of exactly our schema.
     static func connect(_ files: StoreFiles, mode: Database.Mode) throws(Trouble) -> Database {
-        guard files.exists else { throw .storeMissing(files.database) }
+        guard files.exists else {
+            // A daemon that holds the directory had a store there.
+            throw StoreLock.holder(files) == nil
+                ? .storeMissing(files.database) : .storeDisplaced(files.database)
+        }
         try files.checkHeader()
         do {
             let db = try Database(path: files.database, mode: mode, busyTimeoutMilliseconds: 10_000)

@@ -150,4 +150,20 @@ extension Trouble {
                 "Đây là lỗi của lienthongd; gửi mã lỗi này và nhật ký cho nhóm phát triển.",
             fix: "This is a fault of lienthongd: send this code and the log to its developers.")
     }
+
+    package static let storeDisplacedCode = "LT-4015"
+
+    static func storeDisplaced(_ path: String) -> Trouble {
+        Trouble(
+            storeDisplacedCode, .inputOutput,
+            vietnamese:
+                "Kho trạng thái \(path) đã bị xoá, thay thế hoặc tháo đi trong khi dịch vụ đang chạy. Dịch vụ ngừng gửi để không quên điều đã gửi.",
+            english:
+                "The state store \(path) was deleted, replaced or unmounted while the daemon runs. Nothing is sent, so that nothing sent is forgotten.",
+            fixVietnamese:
+                "Đặt lại đúng tệp cũ (hoặc gắn lại ổ đĩa): dịch vụ tự tiếp tục. Nếu đã thay bằng bản sao lưu: systemctl restart lienthongd. Nếu đã xoá mất tệp: trước khi dừng dịch vụ, chép nó ra từ /proc/PID/fd.",
+            fix:
+                "Put the same file back (or mount the disk again): the daemon goes on by itself. After replacing it with a backup: systemctl restart lienthongd. When it was deleted: before stopping the daemon, copy it out of /proc/PID/fd."
+        )
+    }
 }

@@ -116,6 +116,22 @@ package final class Database {
         return statement.text(0)
     }
 
+    /// Leaves the write-ahead log's file alone when this connection closes.
+    ///
+    /// The corresponding C function is `sqlite3_file_control` with `SQLITE_FCNTL_PERSIST_WAL`.
+    package func keepLogWhenClosing() {
+        var on: Int32 = 1
+        // Refused only for a database without a file.
+        _ = sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on)
+    }
+
+    /// Copies everything in the write-ahead log into the database file; true when nothing was left out.
+    ///
+    /// The corresponding pragma is `wal_checkpoint(TRUNCATE)`.
+    package func carryLogOver() throws(SQLiteError) -> Bool {
+        try integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
+    }
+
     func check(_ code: Int32) throws(SQLiteError) {
         guard code == SQLITE_OK else { throw lastError(code) }
     }

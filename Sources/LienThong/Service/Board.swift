@@ -15,6 +15,10 @@ final class Board: Sendable {
         var quietTurns = 0
         var isUnreachable = false
         var recorded: Int64 = 0
+        var lanes: [Vigil.Lane] = []
+        /// Why what is under way cannot be written down, once the end is being prepared.
+        var undrainable: Trouble?
+        var wantsReopening = false
     }
 
     private let state = Mutex(State())
@@ -31,6 +35,19 @@ final class Board: Sendable {
     }
 
     var isDrained: Bool { state.withLock { $0.isDrained } }
+
+    var lanes: [Vigil.Lane] { state.withLock { $0.lanes } }
+    var undrainable: Trouble? { state.withLock { $0.undrainable } }
+    var wantsReopening: Bool { state.withLock { $0.wantsReopening } }
+
+    func lanesStand(_ lanes: [Vigil.Lane]) { state.withLock { $0.lanes = lanes } }
+
+    func storeStands(undrainable: Trouble?, wantsReopening: Bool) {
+        state.withLock {
+            $0.undrainable = undrainable
+            $0.wantsReopening = wantsReopening
+        }
+    }
 
     func captureStands(_ standing: SourceStanding) {
         state.withLock {

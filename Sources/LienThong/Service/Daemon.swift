@@ -17,6 +17,8 @@ package final class Daemon {
     private let reload: () throws(Trouble) -> Composition
     private var composition: Composition
     private var pipeline: Pipeline
+    /// What does not proceed, once it was told.
+    private var stall: Trouble?
     /// With `--once`: when nothing was left to be read or sent.
     private var passOverAt: Int64?
 
@@ -58,12 +60,35 @@ package final class Daemon {
                 break
             }
             let now = clock.now()
-            if let watchdog, now.steady - lastPing >= watchdog, pipeline.isAlive(now) {
+            watch(now)
+            if let watchdog, now.steady - lastPing >= watchdog, stall == nil {
                 ServiceManager.watchdog()
                 lastPing = now.steady
             }
+            if pipeline.wantsReopening { try reopen() }
             if mode.isOnce, let result = passEnd(now: now) { return try end(result, now: now) }
         }
+    }
+
+    /// Says what keeps the watchdog from being fed, before systemd acts on it.
+    private func watch(_ now: Moment) {
+        let found = pipeline.stall(now)
+        switch (stall, found) {
+        case (nil, let found?):
+            log.report(found, as: .progressStalled)
+        case (let old?, nil):
+            log.write(Event(.progressResumed, .notice, errorCode: old.code))
+        default: break
+        }
+        stall = found
+    }
+
+    /// Starts the pipeline anew on the same configuration: the store's log was taken away from under it.
+    private func reopen() throws(Trouble) {
+        pipeline.stop()
+        pipeline = try Pipeline(composition, clock: clock, log: log)
+        try pipeline.start()
+        log.write(Event(.storeReopened, .warning, errorCode: Trouble.storeDisplacedCode))
     }
 
     private func stop(_ result: ExitCode) throws(Trouble) -> ExitCode {

@@ -1,4 +1,5 @@
 internal import Couriers
+internal import Dossiers
 internal import Execution
 internal import Operating
 internal import Outbox
@@ -16,15 +17,12 @@ final class Engine {
     private let events: EventSink
     /// Jobs whose transaction failed; they are tried again, never dropped.
     private var waiting: [StoreDesk.Job] = []
-    private var failure: StoreTrouble?
+    private var outage = StoreOutage()
+    private var clock = ClockWatch()
     /// Until then, on the steady clock, what the store has refused is not tried again.
     private var refusedUntil: Int64 = .min
-
-    struct StoreTrouble {
-        var trouble: Trouble
-        var retryAt: Int64
-        var pause: Int64
-    }
+    /// Since when, on the steady clock, the end is being prepared.
+    private var drainingSince: Int64?
 
     init(
         store: Store, dispatcher: Dispatcher, desk: StoreDesk, feed: CaptureFeed,
@@ -38,12 +36,37 @@ final class Engine {
     }
 
     /// Why the store cannot be written at the moment; nil when it can.
-    var trouble: Trouble? { failure?.trouble }
+    var trouble: Trouble? { outage.trouble }
+
+    /// What is under way cannot be written down any more, so that waiting for it is no use.
+    func cannotDrain(now: Moment) -> Bool {
+        guard let drainingSince, outage.trouble != nil else { return false }
+        return now.steady - drainingSince >= 2000
+    }
+
+    /// The store has to be opened anew, and nothing is lost by it.
+    var wantsReopening: Bool { store.wantsReopening }
+
+    /// Whether something has been due for a destination since then.
+    func hasWaiting(for destination: DestinationID, since: Timestamp) throws -> Bool {
+        try store.hasWaiting(for: destination, since: since)
+    }
 
     /// One turn. Returns how many milliseconds may pass before the next one if nothing rings.
     func step(now: Moment, isDraining: Bool = false) -> Int64 {
         waiting += desk.takeAll()
-        if let failure, now.steady < failure.retryAt { return failure.retryAt - now.steady }
+        if let jump = clock.look(now) {
+            events(
+                Event(
+                    .clockJumped, .warning, errorCode: Trouble.clockJumped.code,
+                    detail: Trouble.clockJumped.english + " → " + Trouble.clockJumped.fix,
+                    numbers: [.init("milliseconds", jump)]))
+        }
+        if isDraining, drainingSince == nil {
+            drainingSince = now.steady
+            outage.hurry()
+        }
+        if let wait = outage.wait(now: now.steady) { return wait }
         if isDraining { dispatcher.drain() }
         let jobs = now.steady < refusedUntil ? [] : waiting
         do {
@@ -54,8 +77,9 @@ final class Engine {
             // The dispatcher keeps its settlements and forgets its claims when no `submit` follows.
             return failed(error, now: now)
         }
+        clock.applied()
         waiting.removeFirst(jobs.count)
-        if !jobs.isEmpty || waiting.isEmpty { recovered() }
+        if !jobs.isEmpty || waiting.isEmpty { recovered(now) }
         dispatcher.submit(now: now)
         for job in jobs { job.finish() }
         tellCapture(isUrgent: jobs.contains(where: \.feedsCapture), now: now)
@@ -64,6 +88,7 @@ final class Engine {
 
     private func turn(_ jobs: [StoreDesk.Job], now: Moment) throws {
         try store.transaction {
+            if let delta = clock.delta { clock.moved(try store.clockMoved(by: delta, now: now.wall)) }
             try dispatcher.settleCompletions(now: now)
             for job in jobs { try job.body(store) }
             try dispatcher.claim(now: now)
@@ -75,7 +100,7 @@ final class Engine {
     private func refused(_ failure: StoreFailure, now: Moment) -> Int64 {
         _ = failed(failure, now: now)
         refusedUntil = now.steady + 30_000
-        self.failure?.retryAt = now.steady
+        outage.hurry()
         return 0
     }
 
@@ -90,7 +115,12 @@ final class Engine {
 
     /// The last turn: settles what the closed transport gave back, so that only what truly may have left
     /// stays marked.
-    func close(now: Moment) { _ = step(now: now, isDraining: true) }
+    func close(now: Moment) {
+        // Whoever has locked the store is waited for no longer.
+        if outage.isLocked { return }
+        outage.hurry()
+        _ = step(now: now, isDraining: true)
+    }
 
     func standings(now: Moment) -> [DestinationStanding] { dispatcher.standing(now: now) }
 
@@ -108,22 +138,30 @@ final class Engine {
     }
 
     private func failed(_ error: any Error, now: Moment) -> Int64 {
-        let trouble = (error as? StoreFailure)?.trouble ?? error as? Trouble ?? .storeUnexpected
-        let pause = min(30_000, max(500, (failure?.pause ?? 250) * 2))
-        if failure?.trouble.code != trouble.code {
+        let failure = error as? StoreFailure
+        let trouble = failure?.trouble ?? error as? Trouble ?? .storeUnexpected
+        let isNews = outage.failed(
+            trouble, isLocked: failure?.kind == .busy, isDraining: drainingSince != nil,
+            now: now.steady)
+        if isNews {
             events(
                 Event(
                     .storeFailed, .error, errorCode: trouble.code,
-                    detail: trouble.english + " → " + trouble.fix))
+                    detail: trouble.english + " → " + trouble.fix,
+                    numbers: [.init("seconds", outage.seconds(now: now.steady))]))
         }
-        failure = StoreTrouble(trouble: trouble, retryAt: now.steady + pause, pause: pause)
-        return pause
+        return outage.wait(now: now.steady) ?? 0
     }
 
-    private func recovered() {
-        guard let failure else { return }
-        events(Event(.storeRecovered, .notice, errorCode: failure.trouble.code))
-        self.failure = nil
+    private func recovered(_ now: Moment) {
+        guard let trouble = outage.trouble else { return }
+        let seconds = outage.seconds(now: now.steady)
+        if outage.recovered(now: now.steady) {
+            events(
+                Event(
+                    .storeRecovered, .notice, errorCode: trouble.code,
+                    numbers: [.init("seconds", seconds)]))
+        }
     }
 }
 

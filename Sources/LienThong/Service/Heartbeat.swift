@@ -1,14 +1,13 @@
 internal import Synchronization
 package import Wire
 
-/// Whether a loop makes progress: each turn of the loop beats, and a beat older than the loop's patience
-/// means that it is stuck. Idle but turning counts as healthy.
+/// When a loop last began a turn. What that means is ``Vigil``'s to judge.
 package final class Heartbeat: Sendable {
     package let name: String
-    private let patience: Int64
+    /// Milliseconds that one turn may take at the worst.
+    package let patience: Int64
     private let last: Atomic<Int64>
 
-    /// - Parameter patience: milliseconds that one turn may take at the worst.
     package init(name: String, patience: Int64, now: Moment) {
         self.name = name
         self.patience = patience
@@ -17,7 +16,8 @@ package final class Heartbeat: Sendable {
 
     package func beat(_ now: Moment) { last.store(now.steady, ordering: .relaxed) }
 
-    package func isAlive(_ now: Moment) -> Bool {
-        now.steady - last.load(ordering: .relaxed) <= patience
+    /// Milliseconds since the last turn began.
+    package func silence(_ now: Moment) -> Int64 {
+        now.steady - last.load(ordering: .relaxed)
     }
 }

@@ -1,6 +1,7 @@
 internal import Capture
 internal import Couriers
 internal import Curl
+internal import Dossiers
 internal import Execution
 internal import Glibc
 package import Operating
@@ -24,6 +25,7 @@ package final class Pipeline {
     private let board: Board
     private let writerBeat: Heartbeat
     private let captureBeat: Heartbeat
+    private var vigil: Vigil
     private var writer: LoopThread?
     private var capture: LoopThread?
     private let startedAt: Timestamp
@@ -59,6 +61,18 @@ package final class Pipeline {
         writerBeat = Heartbeat(name: "writer", patience: 60_000, now: now)
         // One turn of capture may wait for the source as long as its statement time-out, twice.
         captureBeat = Heartbeat(name: "capture", patience: 150_000, now: now)
+        vigil = Vigil(
+            patience: Dictionary(
+                configuration.destinations.map {
+                    ($0.id.rawValue, Pipeline.patience($0.policy))
+                }, uniquingKeysWith: max), now: now.steady)
+    }
+
+    /// How long a destination with work may move nothing: longer than its longest time-out, back-off and
+    /// distance between two requests together.
+    private static func patience(_ policy: CourierPolicy) -> Int64 {
+        let distance = policy.ratePerSecond.map { Int64(2000 / $0) } ?? 0
+        return 1_800_000 + 2 * (policy.timeout ?? 0) + policy.backoffCap + distance
     }
 
     package func start() throws(Trouble) {
@@ -114,7 +128,13 @@ package final class Pipeline {
         board.beginDraining()
         bell.ring()
         let deadline = clock.now().steady + 15_000
-        while writer != nil, !board.isDrained, clock.now().steady < deadline { usleep(20_000) }
+        while writer != nil, !board.isDrained, clock.now().steady < deadline {
+            if let cause = board.undrainable {
+                log.report(.stoppedUnwritten(cause), as: .storeFailed)
+                break
+            }
+            usleep(20_000)
+        }
         // What is still under way now is marked as such on disk: it is probed at the next start.
         transport.close()
         writer?.stop()
@@ -122,9 +142,19 @@ package final class Pipeline {
         capture = nil
     }
 
-    package func isAlive(_ now: Moment) -> Bool {
-        writerBeat.isAlive(now) && captureBeat.isAlive(now)
+    /// What does not proceed, by the rule of ``Vigil``; nil when everything does.
+    package func stall(_ now: Moment) -> Trouble? {
+        let beats = [writerBeat, captureBeat].map {
+            Vigil.Loop(name: $0.name, silence: $0.silence(now), patience: $0.patience)
+        }
+        // Three rests: one turn looks up no name and waits for no disk.
+        let transport = Vigil.Loop(
+            name: "transport", silence: transport.silence, patience: 3 * TransferLoop.longestRest)
+        return vigil.judge(beats + [transport], board.lanes, now: now.steady)
     }
+
+    /// The store has to be opened anew; nothing is lost by it.
+    package var wantsReopening: Bool { board.wantsReopening }
 
     package func requestReport() {
         board.wantsReport.store(true, ordering: .relaxed)

@@ -1,5 +1,6 @@
 internal import Capture
 internal import Couriers
+internal import Dossiers
 internal import Glibc
 internal import Operating
 internal import Outbox
@@ -14,6 +15,9 @@ final class Reporter {
     private let board: Board
     private let log: EventLog
     private var nextWrite: Int64 = .min
+    /// Whether each destination has had something due for long, looked up now and then.
+    private var overdue: Set<String> = []
+    private var nextOverdue: Int64 = .min
 
     init(directory: String, startedAt: Timestamp, board: Board, log: EventLog) {
         self.directory = directory
@@ -28,6 +32,10 @@ final class Reporter {
             isDrained: engine.isDrained,
             isQuiet: engine.isDrained || Reporter.isAtRest(standings),
             isUnreachable: standings.contains { $0.breaker != .closed })
+        board.storeStands(
+            undrainable: engine.cannotDrain(now: now) ? engine.trouble : nil,
+            wantsReopening: engine.wantsReopening)
+        board.lanesStand(lanes(engine, standings, now: now))
         if board.wantsReport.exchange(false, ordering: .relaxed) { writeToLog(engine, now: now) }
         guard now.steady >= nextWrite else { return }
         nextWrite = now.steady + 2000
@@ -46,6 +54,38 @@ final class Reporter {
         ServiceManager.status(
             "source \(capture?.trouble?.code ?? reading ?? "starting"), in flight \(flying), acknowledged \(acknowledged)"
                 + (status.troubles.first.map { ", \($0.code)" } ?? ""))
+    }
+
+    /// What the watchdog's rule asks of each destination.
+    private func lanes(_ engine: Engine, _ standings: [DestinationStanding], now: Moment)
+        -> [Vigil.Lane]
+    {
+        if now.steady >= nextOverdue, engine.trouble == nil {
+            nextOverdue = now.steady + 30_000
+            let since = now.wall.adding(milliseconds: -60_000)
+            overdue = []
+            for standing in standings {
+                do {
+                    if try engine.hasWaiting(for: standing.destination, since: since) {
+                        overdue.insert(standing.destination.rawValue)
+                    }
+                } catch {
+                    // The next transaction meets the same trouble and tells it.
+                    break
+                }
+            }
+        }
+        return standings.map { standing in
+            let counters = standing.counters
+            return Vigil.Lane(
+                name: standing.destination.rawValue,
+                moved: counters.sent + counters.acknowledged + counters.retried
+                    + counters.uncertain + counters.parked,
+                hasWork: standing.inFlight > 0 || standing.queued > 0
+                    || overdue.contains(standing.destination.rawValue),
+                isExcused: standing.breaker != .closed || standing.maintenanceEndsIn != nil
+                    || standing.pausedFor != nil || standing.isDraining || engine.trouble != nil)
+        }
     }
 
     /// Nothing goes out but the probes of destinations that are away.

@@ -26,8 +26,10 @@ final class Child {
     /// - Parameters:
     ///   - program: another program than `lienthongd`.
     ///   - user: the user to run as, for what root may do and others may not.
+    ///   - environment: `NAME=value`, beside the few that every child gets.
     init(
-        _ words: [String], in scratch: Scratch, program given: String? = nil, user: uid_t? = nil
+        _ words: [String], in scratch: Scratch, program given: String? = nil, user: uid_t? = nil,
+        environment more: [String] = []
     ) throws {
         self.words = words
         self.scratch = scratch
@@ -59,7 +61,7 @@ final class Child {
         // Nothing of ours that a service manager set for the tests.
         var environment = Child.copies([
             "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "USER=operator", "LANG=C.UTF-8",
-        ])
+        ] + more)
         defer { for text in arguments + environment { free(text) } }
         var id = pid_t()
         let result = posix_spawn(

@@ -103,10 +103,12 @@ final class Road {
     // MARK: Running
 
     /// A command of `lienthongd` with this road's configuration.
-    func start(_ words: [String], share: String? = nil, user: uid_t? = nil) throws -> Child {
+    func start(
+        _ words: [String], share: String? = nil, user: uid_t? = nil, environment: [String] = []
+    ) throws -> Child {
         var all = words + ["--config", configuration]
         if let share { all += ["--share", share] }
-        return try Child(all, in: scratch, user: user)
+        return try Child(all, in: scratch, user: user, environment: environment)
     }
 
     @discardableResult
@@ -119,8 +121,10 @@ final class Road {
     }
 
     /// Starts the daemon and waits until it is ready.
-    func startDaemon(_ words: String..., share: String? = nil) async throws -> Child {
-        let daemon = try start(["run"] + words, share: share)
+    func startDaemon(
+        _ words: String..., share: String? = nil, environment: [String] = []
+    ) async throws -> Child {
+        let daemon = try start(["run"] + words, share: share, environment: environment)
         try await eventually("the daemon is ready: \(daemon.errors)") {
             guard daemon.isRunning else { throw Unmet(description: daemon.errors) }
             return daemon.errors.contains("event=daemonReady")
@@ -182,6 +186,13 @@ final class Road {
         #expect(report["repeated_steps"]?.text == "0", sourceLocation: location)
         let counters = try await portal?.counters()
         #expect(counters?["violations"]?.text == "0", sourceLocation: location)
+    }
+
+    /// Waits until `status` tells this trouble first.
+    func expectTrouble(_ code: String, within seconds: Double = 20) async throws {
+        try await eventually("status says \(code)", within: seconds) {
+            try await json("status")["live"]?["troubles"]?.items?.first?["code"]?.text == code
+        }
     }
 
     /// Changes the one-stop database as its own program would.
