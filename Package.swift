@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 // The package is the architecture: a target imports only from the layers below it, never sideways.
 // C libraries come from Debian (`apt-get install libcurl4-openssl-dev libsqlite3-dev libpq-dev
-// libssl-dev libexpat1-dev libmicrohttpd-dev libsystemd-dev`); there are no Swift package dependencies.
+// libssl-dev libexpat1-dev libmicrohttpd-dev libsystemd-dev libzip-dev`); there are no Swift package dependencies.
 
 import PackageDescription
 
@@ -50,6 +50,7 @@ let package = Package(
         library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev"),
         library("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        library("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
         library("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
         module("Wire", ["CCrypto", "CExpat"]),
         module("Execution", []),
@@ -59,6 +60,7 @@ let package = Package(
         module("SQLite", ["CSQLite", "Wire", "Operating"]),
         module("Postgres", ["CPostgres", "Wire", "Operating"]),
         module("Curl", ["CCurl", "Wire", "Execution", "Operating"]),
+        module("Spreadsheet", ["CZip", "Wire", "Operating"]),
         module("Dossiers", ["Wire", "Operating"], safe),
 
         // Layer 2: what we owe, and each destination's dialect.
@@ -76,7 +78,7 @@ let package = Package(
             "LienThong",
             [
                 "Capture", "Couriers", "Contracts", "Outbox", "Dossiers", "SQLite", "Curl", "Wire",
-                "Execution", "Operating", "CSystemd",
+                "Execution", "Operating", "Spreadsheet", "CSystemd",
             ]),
         module(
             "Sandbox",
@@ -99,6 +101,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Wire", "Operating", "TestSupport"]),
         tests("CurlTests", ["Curl", "Wire", "Execution", "Operating"]),
         tests("DossiersTests", ["Dossiers", "Wire", "Operating"]),
+        tests("SpreadsheetTests", ["Spreadsheet", "CZip", "Wire", "Operating"]),
         tests("OutboxTests", ["Outbox", "SQLite", "Dossiers", "Wire", "Operating"]),
         tests(
             "ContractsTests", ["Contracts", "Dossiers", "Wire", "Operating"], exclude: ["Fixtures"]),

@@ -84,6 +84,10 @@ package final class StoreReader {
         try snapshot { try RequestTable(db).latest(limit) }
     }
 
+    package func request(_ id: Int64) throws -> OperatorRequest? {
+        try snapshot { try RequestTable(db).find(id) }
+    }
+
     /// What SQLite finds wrong with the file; nil when it is sound. Reads the whole file.
     ///
     /// The corresponding pragma is `quick_check`.

@@ -6,15 +6,19 @@ package struct XMLElement: Equatable, Sendable {
     package var name: String
     /// The namespace URI, empty when there is none.
     package var namespace: String
+    /// By local name; declarations of namespaces are not among them.
+    package var attributes: [String: String]
     /// The element's own text, children's excluded.
     package var text: String
     package var children: [XMLElement]
 
     package init(
-        name: String, namespace: String = "", text: String = "", children: [XMLElement] = []
+        name: String, namespace: String = "", attributes: [String: String] = [:],
+        text: String = "", children: [XMLElement] = []
     ) {
         self.name = name
         self.namespace = namespace
+        self.attributes = attributes
         self.text = text
         self.children = children
     }
@@ -44,16 +48,21 @@ extension XMLElement {
     ///
     /// A document type declaration is refused: no national system sends one, and entities are how
     /// an answer becomes a bomb.
-    package init(parsing bytes: [UInt8], depthLimit: Int = 64) throws(XMLError) {
+    ///
+    /// - Parameter elementLimit: many empty elements take far more memory than their bytes.
+    package init(
+        parsing bytes: [UInt8], depthLimit: Int = 64, elementLimit: Int = 1_000_000
+    ) throws(XMLError) {
         guard let parser = XML_ParserCreateNS("UTF-8", 0x0A) else {
             throw XMLError(line: 0, reason: "out of memory")
         }
         defer { XML_ParserFree(parser) }
-        let builder = XMLBuilder(parser: parser, depthLimit: depthLimit)
+        let builder = XMLBuilder(
+            parser: parser, depthLimit: depthLimit, elementLimit: elementLimit)
         XML_SetUserData(parser, Unmanaged.passUnretained(builder).toOpaque())
         XML_SetElementHandler(
             parser,
-            { data, name, _ in XMLBuilder.of(data)?.open(name) },
+            { data, name, attributes in XMLBuilder.of(data)?.open(name, attributes) },
             { data, _ in XMLBuilder.of(data)?.close() })
         XML_SetCharacterDataHandler(
             parser, { data, text, count in XMLBuilder.of(data)?.characters(text, count) })
@@ -79,26 +88,43 @@ extension XMLElement {
 private final class XMLBuilder {
     let parser: XML_Parser
     let depthLimit: Int
+    var elementsLeft: Int
     var stack: [XMLElement] = []
     var root: XMLElement?
     var stopped: String?
 
-    init(parser: XML_Parser, depthLimit: Int) {
+    init(parser: XML_Parser, depthLimit: Int, elementLimit: Int) {
         self.parser = parser
         self.depthLimit = depthLimit
+        elementsLeft = elementLimit
     }
 
     static func of(_ data: UnsafeMutableRawPointer?) -> XMLBuilder? {
         data.map { Unmanaged<XMLBuilder>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    func open(_ name: UnsafePointer<CChar>?) {
+    /// - Parameter attributes: names and values in turn, a null at the end.
+    func open(
+        _ name: UnsafePointer<CChar>?,
+        _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+    ) {
         guard stack.count < depthLimit else { return stop("nested too deep") }
+        elementsLeft -= 1
+        guard elementsLeft >= 0 else { return stop("too many elements") }
+        let (namespace, local) = XMLBuilder.split(name)
+        var element = XMLElement(name: local, namespace: namespace)
+        var next = attributes
+        while let pair = next, let name = pair[0], let value = pair[1] {
+            element.attributes[XMLBuilder.split(name).local] = String(cString: value)
+            next = pair + 2
+        }
+        stack.append(element)
+    }
+
+    private static func split(_ name: UnsafePointer<CChar>?) -> (namespace: String, local: String) {
         let full = name.map { String(cString: $0) } ?? ""
         let parts = full.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-        let local = parts.last.map(String.init) ?? ""
-        stack.append(
-            XMLElement(name: local, namespace: parts.count == 2 ? String(parts[0]) : ""))
+        return (parts.count == 2 ? String(parts[0]) : "", parts.last.map(String.init) ?? "")
     }
 
     func close() {

@@ -77,14 +77,14 @@ private let mistakes: [([String], String, String)] = [
         #expect(try await road.run("run", "--once").status == 75)
         let finished = try await road.start(words).end()
         expectTrouble(finished, code, exit: 64)
-        #expect(try await road.json("resync", "--list").items?.isEmpty == true)
+        #expect(try await road.json("resync", "--requests").items?.isEmpty == true)
     }
 
     @Test(
         "says that there is no store yet",
         arguments: [
             ["status"], ["explain", "H21"], ["queue", "list"], ["resync", "--all"],
-            ["resync", "--list"],
+            ["resync", "--requests"],
         ])
     func noStore(_ words: [String]) async throws {
         let road = try await Road(dossiers: 10)
@@ -144,7 +144,7 @@ private let mistakes: [([String], String, String)] = [
         #expect(try await road.run("run", "--once", words).status == 0)
         let again = try await road.portal?.counter("redundant")
         #expect(again == (what == "dossier" ? 1 : 24))
-        let request = try #require(try await road.json("resync", "--list").items?.first)
+        let request = try #require(try await road.json("resync", "--requests").items?.first)
         #expect(request["state"]?.text == "done")
         #expect(request["read"]?.text == (what == "dossier" ? "1" : "24"))
         try await road.expectEqualEnds()

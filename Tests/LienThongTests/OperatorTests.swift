@@ -205,7 +205,7 @@ import Wire
         #expect(try await road.run("resync", "--dossier", "H21.05-000101-9999").status == 0)
         try await expectDone(road, [5])
         #expect(try await requests(road)[5]?["missing"]?.text == "1")
-        let text = try await road.run("resync", "--list")
+        let text = try await road.run("resync", "--requests")
         #expect(text.status == 0 && text.output.contains("#2 done · operator"))
         try await road.settle()
         #expect(try await road.portal?.counter("redundant") == 25)
@@ -214,7 +214,7 @@ import Wire
     }
 
     private func requests(_ road: Road) async throws -> [Int: JSONValue] {
-        let list = try await road.json("resync", "--list").items ?? []
+        let list = try await road.json("resync", "--requests").items ?? []
         return Dictionary(uniqueKeysWithValues: list.map { (Int($0["id"]?.text ?? "") ?? 0, $0) })
     }
 

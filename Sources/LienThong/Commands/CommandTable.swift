@@ -58,6 +58,9 @@ enum Output {
         write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
     }
 
+    /// As it is, for files.
+    static func raw(_ text: String) { write(text, to: STDOUT_FILENO) }
+
     static func json(_ bytes: [UInt8]) {
         write(String(decoding: bytes, as: UTF8.self) + "\n", to: STDOUT_FILENO)
     }

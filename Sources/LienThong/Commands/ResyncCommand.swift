@@ -14,6 +14,9 @@ enum ResyncCommand {
         options: [
             .flag("all", "mọi hồ sơ / every dossier"),
             .value("dossier", "MaHoSo", "một hồ sơ, lặp lại được / one dossier; may be repeated"),
+            .value(
+                "list", "FILE",
+                "danh sách mã hồ sơ, XLSX hoặc CSV / a list of codes, XLSX or CSV"),
             .value("since", "DATE", "nộp hoặc sửa từ lúc / submitted or modified from"),
             .value("until", "DATE", "đến trước lúc / and before"),
             .value(
@@ -26,18 +29,25 @@ enum ResyncCommand {
             .value("pause", "ID", "tạm dừng yêu cầu / pause a request"),
             .value("resume", "ID", "cho chạy tiếp / resume it"),
             .value("cancel", "ID", "huỷ / cancel it"),
-            .flag("list", "các yêu cầu và tiến độ / requests and their progress"),
+            .flag("requests", "các yêu cầu và tiến độ / requests and their progress"),
+            .value(
+                "results", "ID",
+                "kết quả từng mã của yêu cầu, dạng CSV / what became of each code, as CSV"),
         ],
         examples: [
             "lienthongd resync --dossier H21.129-260105-0001",
             "lienthongd resync --since 2026-01-01",
-            "lienthongd resync --all --only-different", "lienthongd resync --list",
+            "lienthongd resync --all --only-different", "lienthongd resync --requests",
+            "lienthongd resync --list danh-sach.xlsx", "lienthongd resync --results 7 > ket-qua.csv",
         ],
         run: run)
 
     private static func run(_ arguments: Arguments) throws(Trouble) -> ExitCode {
         let place = try StatePlace(arguments)
-        if arguments.has("list") { return try list(place, arguments) }
+        if arguments.has("requests") { return try list(place, arguments) }
+        if let text = arguments.value("results") {
+            return try ResyncResults.print(try number(text, option: "results"), place, arguments)
+        }
         for (option, state) in [
             ("pause", OperatorRequest.State.paused), ("resume", .open), ("cancel", .cancelled),
         ] {
@@ -56,8 +66,8 @@ enum ResyncCommand {
             Output.json(writer.finish())
         } else {
             Output.text(
-                "Đã ghi yêu cầu #\(id). Xem tiến độ: lienthongd resync --list\n"
-                    + "Request #\(id) is recorded. Progress: lienthongd resync --list")
+                "Đã ghi yêu cầu #\(id). Xem tiến độ: lienthongd resync --requests\n"
+                    + "Request #\(id) is recorded. Progress: lienthongd resync --requests")
         }
         return .ok
     }
@@ -66,6 +76,7 @@ enum ResyncCommand {
     static func filter(_ arguments: Arguments) throws(Trouble) -> ResyncFilter {
         var filter = ResyncFilter()
         filter.codes = arguments.all("dossier")
+        for path in arguments.all("list") { filter.codes += try ResyncList.codes(in: path) }
         if let text = arguments.value("since") {
             filter.since = try DateOption.parse(text, option: "--since")
         }
@@ -88,6 +99,15 @@ enum ResyncCommand {
             || !filter.units.isEmpty
         guard filter.codes.isEmpty || !hasConditions else { throw .resyncOfWhat }
         return filter
+    }
+
+    private static func number(_ text: String, option: String) throws(Trouble) -> Int64 {
+        guard let id = Int64(text) else {
+            throw .wrongOption(
+                "--\(option)", expected: "a request's number", vietnamese: "số của một yêu cầu",
+                found: text)
+        }
+        return id
     }
 
     private static func list(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
@@ -119,11 +139,7 @@ enum ResyncCommand {
         _ text: String, option: String, to state: OperatorRequest.State, _ place: StatePlace,
         _ arguments: Arguments
     ) throws(Trouble) -> ExitCode {
-        guard let id = Int64(text) else {
-            throw .wrongOption(
-                "--\(option)", expected: "a request's number", vietnamese: "số của một yêu cầu",
-                found: text)
-        }
+        let id = try number(text, option: option)
         let desk = try place.desk()
         guard try onStore({ try desk.move(id, to: state, now: place.now) }) else {
             throw .noSuchRequest(id, state: state.name)
@@ -159,6 +175,6 @@ extension Trouble {
             "LT-6008", .dataError,
             vietnamese: "Không có yêu cầu #\(id) nào chuyển được sang “\(state)”.",
             english: "There is no request #\(id) that can become “\(state)”.",
-            fixVietnamese: "Xem: lienthongd resync --list", fix: "See: lienthongd resync --list")
+            fixVietnamese: "Xem: lienthongd resync --requests", fix: "See: lienthongd resync --requests")
     }
 }

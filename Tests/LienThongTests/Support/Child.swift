@@ -59,9 +59,9 @@ final class Child {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var arguments = Child.copies(program)
         // Nothing of ours that a service manager set for the tests.
-        var environment = Child.copies([
-            "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "USER=operator", "LANG=C.UTF-8",
-        ] + more)
+        // The first of a name counts.
+        var environment = Child.copies(
+            more + ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "USER=operator", "LANG=C.UTF-8"])
         defer { for text in arguments + environment { free(text) } }
         var id = pid_t()
         let result = posix_spawn(

@@ -1,0 +1,3 @@
+// libzip, for the spreadsheets that offices exchange.
+#pragma once
+#include <zip.h>
