@@ -35,7 +35,8 @@ import Wire
             try road.store.settle(
                 [
                     SettledDelivery(
-                        id: claimed[0].id, settlement: again, outcome: .retry(afterMilliseconds: nil),
+                        id: claimed[0].id, settlement: again,
+                        outcome: .retry(afterMilliseconds: nil),
                         receipt: Receipt(kind: .decided))
                 ], now: start.wall)
         }
@@ -72,7 +73,9 @@ import Wire
             try road.store.clockMoved(by: delta, now: road.now.wall)
         }) { calls += 1 }
         #expect(calls == 2)
-        #expect(try !road.store.hasWaiting(for: Road.portal, since: road.now.wall.adding(milliseconds: -1)))
+        #expect(
+            try !road.store.hasWaiting(
+                for: Road.portal, since: road.now.wall.adding(milliseconds: -1)))
         #expect(try road.store.hasWaiting(for: Road.portal, since: road.now.wall))
     }
 
@@ -104,7 +107,8 @@ import Wire
             try road.store.claim(Road.portal, limit: 1, freshShare: 1, now: road.now.wall)[0]
         }
         #expect(chooser.trustsKey(of: delivery, now: road.now.wall.adding(milliseconds: 60_000)))
-        #expect(!chooser.trustsKey(of: delivery, now: road.now.wall.adding(milliseconds: -Self.day)))
+        #expect(
+            !chooser.trustsKey(of: delivery, now: road.now.wall.adding(milliseconds: -Self.day)))
         #expect(!chooser.trustsKey(of: delivery, now: road.now.wall.adding(milliseconds: Self.day)))
     }
 }

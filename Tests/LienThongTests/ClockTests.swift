@@ -76,7 +76,9 @@ import Wire
         #expect(try await daemon.terminate().status == 0)
     }
 
-    @Test("is not stalled by what it wrote under a clock that ran ahead", arguments: [90 * 86_400, 28_800])
+    @Test(
+        "is not stalled by what it wrote under a clock that ran ahead",
+        arguments: [90 * 86_400, 28_800])
     func aheadBefore(_ offset: Int) async throws {
         let road = try await Road()
         try await road.startPortal("server_error=1")

@@ -29,9 +29,10 @@ import Wire
         let codes = try road.texts("SELECT code FROM dossier ORDER BY id LIMIT 3")
         try road.scratch.write(
             "list.csv",
-            "STT;Mã hồ sơ\r\n" + (codes + ["H21.999-990101-0001"]).enumerated().map {
-                "\($0 + 1);\($1)\r\n"
-            }.joined())
+            "STT;Mã hồ sơ\r\n"
+                + (codes + ["H21.999-990101-0001"]).enumerated().map {
+                    "\($0 + 1);\($1)\r\n"
+                }.joined())
         let before = try await road.portal?.counter("updated") ?? -1
         #expect(try await road.run("resync", "--list", road.scratch.file("list.csv")).status == 0)
         let request = try await expectDone(road)

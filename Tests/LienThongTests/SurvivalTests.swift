@@ -6,7 +6,8 @@ import Wire
 
 /// What happens to the files of a store while the daemon has them open.
 @Suite("A daemon whose store is meddled with", .inTurns) struct SurvivalTests {
-    @Test("stops within seconds on a full disk, says what that means, and asks about it later",
+    @Test(
+        "stops within seconds on a full disk, says what that means, and asks about it later",
         .enabled(if: getuid() == 0, "mounting a small disk takes root"))
     func stopsWhenFull() async throws {
         let road = try await Road(dossiers: 30)
@@ -25,7 +26,10 @@ import Wire
         #expect(end.status == 0)
         #expect(end.errors.contains("error_code=LT-6101"))
         #expect(end.errors.contains("event=daemonStopped"))
-        #expect(end.errors.split(separator: "\n").count { $0.contains("event=storeFailed error_code=LT-4003") } <= 2)
+        #expect(
+            end.errors.split(separator: "\n").count {
+                $0.contains("event=storeFailed error_code=LT-4003")
+            } <= 2)
         disk.free()
         try await road.portal?.set(#"{"delay":0}"#)
         #expect(try await road.run("run", "--once", within: 60).status == 0)
@@ -33,7 +37,8 @@ import Wire
         #expect(try await road.portal?.counter("duplicate_steps") == 0)
     }
 
-    @Test("sends nothing while its disk is read-only, and goes on when it is not",
+    @Test(
+        "sends nothing while its disk is read-only, and goes on when it is not",
         .enabled(if: getuid() == 0, "mounting a small disk takes root"))
     func remounted() async throws {
         let road = try await Road()
@@ -76,7 +81,8 @@ import Wire
         let before = meddler.injected
         try await Task.sleep(for: .seconds(2))
         #expect(meddler.injected - before < 30)
-        #expect(daemon.errors.split(separator: "\n").count { $0.contains("event=storeFailed") } == 1)
+        #expect(
+            daemon.errors.split(separator: "\n").count { $0.contains("event=storeFailed") } == 1)
         try await meddler.end()
         try await eventually("the corrections arrive") {
             try await road.portal?.counter("updated") == 3
@@ -88,7 +94,8 @@ import Wire
         #expect(try await road.run("check", "--quiet").status == 0)
     }
 
-    @Test("sends nothing while its store is moved away, says what to do, and goes on when it is back")
+    @Test(
+        "sends nothing while its store is moved away, says what to do, and goes on when it is back")
     func moved() async throws {
         let road = try await Road()
         try await road.startPortal()

@@ -59,9 +59,11 @@ private final class Notified {
             "NOTIFY_SOCKET=\(manager.path)", "WATCHDOG_USEC=900000",
         ])
         try await eventually("it is fed") { manager.take() > 0 }
-        road.stopPortal()
-        try road.correct(1)
-        try await road.expectTrouble("LT-5101")
+        try await road.portal?.set(#"{"server_error":1}"#)
+        for key in 1...24 { try road.correct(key) }
+        try await eventually("a destination is in trouble") {
+            try await road.json("status")["live"]?["troubles"]?.items?.isEmpty == false
+        }
         rename(road.database, road.database + ".away")
         disk.fill()
         _ = manager.take()
@@ -73,7 +75,7 @@ private final class Notified {
         #expect(!daemon.errors.contains("event=progressStalled"))
         rename(road.database + ".away", road.database)
         disk.free()
-        try await road.startPortal()
+        try await road.portal?.set(#"{"server_error":0}"#)
         try await road.settle(within: 40)
         try await road.expectEqualEnds()
         #expect(try await daemon.terminate().status == 0)

@@ -31,8 +31,11 @@ import Testing
         let archive = try #require(zip_open("\(folder)/\(name)", ZIP_CREATE, &code))
         var kept: [UnsafeMutableRawPointer] = []
         for (part, bytes) in parts {
-            let copy = UnsafeMutableRawPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
-            bytes.withUnsafeBytes { if let base = $0.baseAddress { copy.copyMemory(from: base, byteCount: bytes.count) } }
+            let copy = UnsafeMutableRawPointer.allocate(
+                byteCount: max(1, bytes.count), alignment: 1)
+            bytes.withUnsafeBytes {
+                if let base = $0.baseAddress { copy.copyMemory(from: base, byteCount: bytes.count) }
+            }
             kept.append(copy)
             let source = zip_source_buffer(archive, copy, zip_uint64_t(bytes.count), 0)
             #expect(zip_file_add(archive, part, source, zip_flags_t(ZIP_FL_ENC_UTF_8)) >= 0)
@@ -41,7 +44,9 @@ import Testing
         for copy in kept { copy.deallocate() }
     }
 
-    private func workbook(_ sheet: String, strings: String = "", at place: String = "worksheets/sheet1.xml")
+    private func workbook(
+        _ sheet: String, strings: String = "", at place: String = "worksheets/sheet1.xml"
+    )
         throws
     {
         let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -63,7 +68,9 @@ import Testing
                 ("xl/sharedStrings.xml", Array("<sst xmlns='\(main)'>\(strings)</sst>".utf8)),
                 (
                     "xl/" + place,
-                    Array("<worksheet xmlns='\(main)'><sheetData>\(sheet)</sheetData></worksheet>".utf8)
+                    Array(
+                        "<worksheet xmlns='\(main)'><sheetData>\(sheet)</sheetData></worksheet>"
+                            .utf8)
                 ),
             ])
     }
@@ -108,7 +115,8 @@ import Testing
 
     @Test("is refused when it is a bomb: many bytes or many cells from few")
     func bombs() throws {
-        try zip("list.xlsx", [("xl/worksheets/sheet1.xml", [UInt8](repeating: 0x20, count: 40 << 20))])
+        try zip(
+            "list.xlsx", [("xl/worksheets/sheet1.xml", [UInt8](repeating: 0x20, count: 40 << 20))])
         #expect(try refused("list.xlsx") == "LT-6111")
     }
 
@@ -126,7 +134,8 @@ import Testing
         #expect(try refused("list.xlsx") == "LT-6110")
     }
 
-    @Test("is refused when it is something else", arguments: ["", "PK\u{3}\u{4}not a zip", "\0\u{1}"])
+    @Test(
+        "is refused when it is something else", arguments: ["", "PK\u{3}\u{4}not a zip", "\0\u{1}"])
     func others(_ text: String) throws {
         try write("list.xls", text)
         if text.isEmpty {

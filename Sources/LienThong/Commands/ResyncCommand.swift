@@ -38,7 +38,8 @@ enum ResyncCommand {
             "lienthongd resync --dossier H21.129-260105-0001",
             "lienthongd resync --since 2026-01-01",
             "lienthongd resync --all --only-different", "lienthongd resync --requests",
-            "lienthongd resync --list danh-sach.xlsx", "lienthongd resync --results 7 > ket-qua.csv",
+            "lienthongd resync --list danh-sach.xlsx",
+            "lienthongd resync --results 7 > ket-qua.csv",
         ],
         run: run)
 
@@ -175,6 +176,7 @@ extension Trouble {
             "LT-6008", .dataError,
             vietnamese: "Không có yêu cầu #\(id) nào chuyển được sang “\(state)”.",
             english: "There is no request #\(id) that can become “\(state)”.",
-            fixVietnamese: "Xem: lienthongd resync --requests", fix: "See: lienthongd resync --requests")
+            fixVietnamese: "Xem: lienthongd resync --requests",
+            fix: "See: lienthongd resync --requests")
     }
 }

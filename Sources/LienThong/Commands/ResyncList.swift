@@ -78,7 +78,8 @@ enum ResyncResults {
             var line = Line(code: code, destination: lane.destination, result: "acknowledged")
             if let parked = lane.deliveries.first(where: { $0.state == .parked }) {
                 line.result = "parked"
-                line.detail = [parked.cause?.rawValue ?? "", parked.answerCode].joined(separator: " ")
+                line.detail = [parked.cause?.rawValue ?? "", parked.answerCode].joined(
+                    separator: " ")
             } else if lane.deliveries.contains(where: { $0.state == .uncertain }) {
                 line.result = "uncertain"
             } else if !lane.isSettled {
@@ -112,8 +113,10 @@ extension Trouble {
         Trouble(
             "LT-6113", .dataError,
             vietnamese: "Danh sách \(path) có \(count) mã; tối đa \(ResyncList.limit).",
-            english: "The list \(path) holds \(count) codes; at most \(ResyncList.limit) are taken.",
-            fixVietnamese: "Chia thành nhiều danh sách, hoặc dùng --since, --unit, --procedure, --all.",
+            english:
+                "The list \(path) holds \(count) codes; at most \(ResyncList.limit) are taken.",
+            fixVietnamese:
+                "Chia thành nhiều danh sách, hoặc dùng --since, --unit, --procedure, --all.",
             fix: "Split it, or use --since, --unit, --procedure or --all.")
     }
 

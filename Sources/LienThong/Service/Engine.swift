@@ -88,7 +88,9 @@ final class Engine {
 
     private func turn(_ jobs: [StoreDesk.Job], now: Moment) throws {
         try store.transaction {
-            if let delta = clock.delta { clock.moved(try store.clockMoved(by: delta, now: now.wall)) }
+            if let delta = clock.delta {
+                clock.moved(try store.clockMoved(by: delta, now: now.wall))
+            }
             try dispatcher.settleCompletions(now: now)
             for job in jobs { try job.body(store) }
             try dispatcher.claim(now: now)

@@ -42,7 +42,9 @@ struct StoreOutage {
         retryAt = now + pause
         self.isLocked = isLocked
         trouble = new
-        let quiet = new.code != toldCode ? 0
+        let quiet =
+            new.code != toldCode
+            ? 0
             : wasTold ? StoreOutage.repeatAfter : StoreOutage.flapping
         if let toldAt, now - toldAt < quiet { return false }
         toldAt = now

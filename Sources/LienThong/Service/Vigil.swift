@@ -83,7 +83,8 @@ extension Trouble {
             fixVietnamese:
                 "Không mất gì. Nếu lặp lại, gửi nhật ký và kết quả “lienthongd status --json” cho nhóm phát triển.",
             fix:
-                "Nothing is lost. When it comes back, send the log and “lienthongd status --json” to the developers.")
+                "Nothing is lost. When it comes back, send the log and “lienthongd status --json” to the developers."
+        )
     }
 
     /// - Parameter cause: why the store cannot be written.
