@@ -42,6 +42,8 @@ package struct Answer: Sendable {
     package var session: Secret?
     /// A probe's finding.
     package var evidence: Evidence?
+    /// How many steps a probe's answer lists, whosesoever they are; nil when it has no list.
+    package var stepsListed: Int?
     /// The finding of `verify` or `lookup`. A `verify` that says no gives `notFound`: only `lookup` can
     /// tell a person who is not there from one of whom an element differs.
     package var verification: Verification?
@@ -69,4 +71,8 @@ package enum Evidence: Sendable, Equatable {
 }
 
 /// Which steps of a history delivery's body the destination already holds.
-package enum StepsHeld: Sendable, Equatable { case all, none, some }
+package enum StepsHeld: Sendable, Equatable {
+    case all, none
+    /// The places of those that it holds in the delivery's own order, from 0, ascending.
+    case some([Int])
+}

@@ -86,6 +86,7 @@ extension Contract {
                 return
             }
             answer.evidence = evidence
+            answer.stepsListed = plan.probe?.listed(in: facts)
             answer.outcome = evidence == .absent ? .missing : .acknowledged
         case .missing: answer.evidence = .absent
         case .unknown: answer.outcome = .retry(afterMilliseconds: nil)

@@ -27,8 +27,7 @@ extension Courier {
         if quietUntil == nil { quietUntil = now.steady + settings.policy.quietDelay }
         let halted = isHalted(now)
         if halted {
-            returning.append(contentsOf: queue.map(\.id))
-            queue.removeAll(keepingCapacity: true)
+            returnQueue()
             // Its first question was answered; asking it once more is harmless.
             returning.append(contentsOf: followUps.map(\.delivery.id))
             followUps.removeAll()
@@ -62,6 +61,15 @@ extension Courier {
             queue = queue.filter { !$0.isBacklog } + queue.filter(\.isBacklog)
         }
         claimed.removeAll(keepingCapacity: true)
+    }
+
+    /// Whether requests of an earlier process may still be at work over there.
+    func isDusty(_ now: Moment) -> Bool { now.steady < quietUntil ?? .max }
+
+    /// Gives back what is claimed and not sent.
+    func returnQueue() {
+        returning.append(contentsOf: queue.map(\.id))
+        queue.removeAll(keepingCapacity: true)
     }
 
     /// How many more deliveries may be claimed: as many as the requests that may go can carry.

@@ -34,7 +34,9 @@ extension Courier {
                 putOff(delivery, wait, now: now)
                 continue
             }
-            switch chooser.first(for: delivery, now: now.wall) {
+            switch chooser.first(
+                for: delivery, now: now, firstSent: streaks[delivery.id]?.firstSent)
+            {
             case .parked(let cause):
                 park(delivery, cause, now: now)
             case .call(let call):
@@ -71,7 +73,9 @@ extension Courier {
         }
         let token = nextToken()
         let isTrusted =
-            deliveries.count == 1 && chooser.recognisesKey(of: first, now: now.wall)
+            deliveries.count == 1
+            && chooser.recognisesKey(
+                of: first, now: now, firstSent: streaks[first.id]?.firstSent)
         flights[token] = Flight(
             deliveries: deliveries, asked: asked, breakerGeneration: breaker.launched(),
             sessionGeneration: settings.contract.needsSession ? keeper.ticket?.generation : nil,
@@ -79,7 +83,14 @@ extension Courier {
         counters.sent += 1
         if kind == .probe { counters.probes += 1 }
         if !isHalf, deliveries.contains(where: isFirstAttempt) { budget.sentFirst(now: now.steady) }
-        for delivery in deliveries where kind == .create && delivery.existence == .absent {
+        for delivery in deliveries
+        where kind.isWrite && streaks[delivery.id]?.firstSent == nil {
+            streaks[delivery.id, default: Streak()].firstSent = now.steady
+        }
+        // A request of an earlier process may still arrive in the first moments: then "it is there" is no
+        // proof.
+        for delivery in deliveries
+        where kind == .create && delivery.existence == .absent && !isDusty(now) {
             streaks[delivery.id, default: Streak()].sentAsNew = delivery.key
         }
         limit.launched(inFlight: inFlight)
@@ -145,7 +156,7 @@ extension Courier {
     private func quiet(for delivery: Delivery, now: Moment) -> Int64? {
         guard delivery.isUncertain, delivery.operation != .verify, let quietUntil,
             now.steady < quietUntil, streaks[delivery.id] == nil,
-            !chooser.trustsKey(of: delivery, now: now.wall)
+            !chooser.trustsKey(of: delivery, now: now, firstSent: nil)
         else { return nil }
         return quietUntil - now.steady
     }

@@ -65,6 +65,10 @@ extension Courier {
             isUncertain: delivery.isUncertain, isKeyTrusted: flight.isKeyTrusted,
             wasSentAsNew: streaks[delivery.id]?.sentAsNew == delivery.key, answer: answer,
             failure: nil, status: 0, acknowledged: counters.acknowledged)
+        attempt.wasAbsent = delivery.existence == .absent
+        attempt.isConfirmed = delivery.isConfirmed
+        attempt.acknowledgedSteps = delivery.acknowledgedSteps
+        attempt.stepCount = delivery.stepCount
         switch completion.result {
         case .success(let response): attempt.status = response.status
         case .failure(let failure): attempt.failure = failure
@@ -123,7 +127,7 @@ extension Courier {
         case .parked(.headerMissing): streaks[delivery.id] = streak
         case .acknowledged, .parked: streaks[delivery.id] = nil
         // Even when empty: what goes again is not a first attempt.
-        case .again, .uncertain, .lookup: streaks[delivery.id] = streak
+        case .again, .uncertain, .trimmed, .lookup: streaks[delivery.id] = streak
         }
         // Deliveries that were superseded while they waited leave their memory behind.
         if streaks.count > Courier.streaksAtMost { streaks.removeAll() }
@@ -142,17 +146,19 @@ extension Courier {
                     outcome: attempt.answer.outcome, existence: ruling.existence,
                     receipt: Receipt(kind: .decided)))
         }
-        unsaved.append(
-            SettledDelivery(
-                id: delivery.id, settlement: settlement, outcome: attempt.answer.outcome,
-                existence: ruling.existence,
-                receipt: receipt(delivery, attempt, completion, responseDigest),
-                verification: ruling.verification))
+        var settled = SettledDelivery(
+            id: delivery.id, settlement: settlement, outcome: attempt.answer.outcome,
+            existence: ruling.existence,
+            receipt: receipt(delivery, attempt, completion, responseDigest),
+            verification: ruling.verification)
+        settled.holding = holding(attempt, now: now)
+        settled.contradiction = ruling.contradiction
+        unsaved.append(settled)
         switch settlement {
         case .acknowledged:
             counters.acknowledged += 1
             if delivery.operation == .state { headersAsked.remove(delivery.code) }
-        case .again: counters.retried += 1
+        case .again, .trimmed: counters.retried += 1
         case .uncertain: counters.uncertain += 1
         case .parked: counters.parked += 1
         }
@@ -166,6 +172,19 @@ extension Courier {
             elapsed: completion.elapsedMicroseconds, now: now)
     }
 
+    /// What the answer shows that the destination holds besides.
+    private func holding(_ attempt: Attempt, now: Moment) -> Holding? {
+        switch attempt.call {
+        case .create: return attempt.answer.outcome == .acknowledged ? .nothing : nil
+        case .probe:
+            guard let evidence = attempt.answer.evidence else { return nil }
+            if evidence == .absent { return .nothing }
+            // Steps that an earlier process sent may be on their way.
+            return isDusty(now) ? nil : attempt.answer.stepsListed.map(Holding.steps)
+        case .update, .history, .verify, .lookup, .login: return nil
+        }
+    }
+
     private func settlement(_ ruling: Ruling, now: Moment) -> Settlement {
         let wait = ruling.isRepeat ? budget.delayOfRepeat(now: now.steady) : 0
         switch ruling.next {
@@ -177,6 +196,7 @@ extension Courier {
                 at: now.wall.adding(milliseconds: max(delay, wait)), countsAsAttempt: counts)
         case .uncertain(let delay):
             return .uncertain(at: now.wall.adding(milliseconds: max(delay, wait)))
+        case .trimmed(let held): return .trimmed(held: held, at: now.wall)
         case .parked(let cause): return .parked(cause)
         }
     }

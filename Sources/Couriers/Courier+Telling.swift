@@ -20,7 +20,7 @@ extension Courier {
             event.numbers = [.init("elapsed_us", elapsed)]
             events(event)
             if delivery.operation == .verify { tellVerification(delivery, verification) }
-        case .again:
+        case .again, .trimmed:
             guard damper.admits(.deliveryRetried, allowance: 1, now: now.steady) else { return }
             var event = event(.deliveryRetried, .info, of: delivery, attempt)
             event.errorCode = "LT-5121"

@@ -13,6 +13,15 @@ package struct CourierPolicy: Hashable, Sendable {
         case probeFirst
     }
 
+    /// What a new store does with a dossier that it meets for the first time: an earlier installation or
+    /// another program may have sent it.
+    package enum FirstContact: String, Hashable, Sendable, CaseIterable {
+        /// Ask before the first sending.
+        case probe
+        /// Trust that nobody sent anything, until the destination says otherwise.
+        case send
+    }
+
     // How much at a time.
     package var windowBounds = 1...32
     package var windowAtStart = 4
@@ -66,6 +75,8 @@ package struct CourierPolicy: Hashable, Sendable {
 
     // What the destination does.
     package var existence = ExistencePolicy.createFirst
+    /// What a new store thinks of a destination that it has never met.
+    package var firstContact = FirstContact.probe
     /// Whether it honours idempotency keys; nil leaves it to the contract.
     package var honoursKeys: Bool?
     /// How long it remembers a key; afterwards an unknown outcome is probed.
@@ -102,6 +113,10 @@ extension CourierPolicy {
             "existence", of: ExistencePolicy.allCases.map(\.rawValue),
             default: existence.rawValue)
         existence = ExistencePolicy(rawValue: word) ?? existence
+        let contact = try section.choice(
+            "firstContact", of: FirstContact.allCases.map(\.rawValue),
+            default: firstContact.rawValue)
+        firstContact = FirstContact(rawValue: contact) ?? firstContact
         if section.has("honoursKeys") {
             honoursKeys = try section.bool("honoursKeys", default: false)
         }

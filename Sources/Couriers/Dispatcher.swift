@@ -26,6 +26,8 @@ package final class Dispatcher {
     private var seeds: SeededRandom
     /// In the order of the tokens; a destination that was taken out of the configuration stays, drained.
     private var couriers: [Courier] = []
+    /// The store's generation in which everything that is claimed was claimed.
+    private var generation: Int64
 
     /// - Parameter seed: of all chance (jitter); the same seed replays the same delays.
     package init(
@@ -33,6 +35,7 @@ package final class Dispatcher {
         events: @escaping EventSink
     ) {
         self.store = store
+        generation = store.generation
         self.transport = transport
         self.events = events
         seeds = SeededRandom(seed: seed)
@@ -54,11 +57,19 @@ package final class Dispatcher {
 
     /// Claims what the windows allow. Inside the store's transaction, after ``settleCompletions(now:)``.
     package func claim(now: Moment) throws {
+        if store.generation != generation {
+            // What was claimed in an older generation was not known to be in doubt.
+            for courier in couriers { courier.returnQueue() }
+        }
         for courier in couriers { try courier.claim(from: store, now: now) }
     }
 
     /// Sends what the committed transaction claimed. After the commit, and only after a commit.
     package func submit(now: Moment) {
+        if store.generation != generation {
+            generation = store.generation
+            tellDoubt()
+        }
         for courier in couriers { courier.committed() }
         launch(now: now)
         for courier in couriers { courier.flushEvents(now: now) }
@@ -103,6 +114,17 @@ package final class Dispatcher {
     private func add(_ settings: CourierSettings) {
         couriers.append(
             Courier(settings, index: couriers.count, seed: seeds.next(), events: events))
+    }
+
+    private func tellDoubt() {
+        let cause = try? store.memoryReport().cause
+        // A destination or an operator: what was found at the opening is told by whoever opened it.
+        let trouble: Trouble = cause == .told ? .memoryDistrusted() : .memoryContradicted()
+        events(
+            Event(
+                .memoryDoubted, .error, errorCode: trouble.code,
+                detail: trouble.english + " → " + trouble.fix,
+                numbers: [.init("generation", store.generation)]))
     }
 
     private func launch(now: Moment) {

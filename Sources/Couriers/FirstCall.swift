@@ -23,10 +23,21 @@ struct CallChooser: Sendable {
     var batched: Set<Operation> = []
 
     /// True when the destination recognises the delivery's own key.
-    func recognisesKey(of delivery: Delivery, now: Timestamp) -> Bool {
+    ///
+    /// A key's age counts from its recording, which is no later than its first sending. The wall clock can be
+    /// set back, so what was sent by this process ages on the steady clock as well, and what an earlier
+    /// process left in doubt is asked about instead, where the destination can be asked. A lane whose memory
+    /// is in doubt may have used the key long ago.
+    ///
+    /// - Parameter firstSent: when this process first sent it, on the steady clock; nil when it did not.
+    func recognisesKey(of delivery: Delivery, now: Moment, firstSent: Int64?) -> Bool {
+        guard honoursKeys, delivery.isConfirmed else { return false }
         // Recorded in the future: the clock was set back since, and nobody knows how old the key is.
-        let age = now.milliseconds - delivery.recordedAt.milliseconds
-        return honoursKeys && age >= -1000 && age < keyLifetime
+        let age = now.wall.milliseconds - delivery.recordedAt.milliseconds
+        guard age >= -1000, age < keyLifetime else { return false }
+        guard delivery.isUncertain else { return true }
+        guard let firstSent else { return !calls.contains(.probe) }
+        return now.steady - firstSent < keyLifetime
     }
 
     /// True when sending once more under its own key, whatever was sent before, is harmless.
@@ -36,14 +47,15 @@ struct CallChooser: Sendable {
     /// be as good, but its composition is known only to the process that sent it: after a crash nobody can
     /// tell which deliveries went together, nor that one went alone. So every item of a doubtful batch is
     /// asked about on its own, which needs no memory and is right in either case.
-    func trustsKey(of delivery: Delivery, now: Timestamp) -> Bool {
-        !batched.contains(delivery.operation) && recognisesKey(of: delivery, now: now)
+    func trustsKey(of delivery: Delivery, now: Moment, firstSent: Int64?) -> Bool {
+        !batched.contains(delivery.operation)
+            && recognisesKey(of: delivery, now: now, firstSent: firstSent)
     }
 
-    func first(for delivery: Delivery, now: Timestamp) -> FirstCall {
+    func first(for delivery: Delivery, now: Moment, firstSent: Int64?) -> FirstCall {
         if delivery.operation == .verify { return .call(.verify) }
         let canProbe = calls.contains(.probe)
-        if delivery.isUncertain, !trustsKey(of: delivery, now: now) {
+        if delivery.isUncertain, !trustsKey(of: delivery, now: now, firstSent: firstSent) {
             if canProbe { return .call(.probe) }
             // A header is replaced as a whole, so sending it again is harmless; steps are appended.
             if delivery.operation == .history, !repeatsHistory { return .parked(.undecidable) }
@@ -63,7 +75,8 @@ struct CallChooser: Sendable {
         case .absent: return .create
         case .unknown:
             // Just probed and still unknown cannot be: a finding sets the existence.
-            return existence == .probeFirst && canProbe && !delivery.isUncertain ? .probe : .create
+            let asks = existence == .probeFirst || !delivery.isMet
+            return asks && canProbe && !delivery.isUncertain ? .probe : .create
         }
     }
 }

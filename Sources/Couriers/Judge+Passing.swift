@@ -23,8 +23,9 @@ extension Judge {
                 let delay = backoff.delay(failures: 0, using: &random)
                 return Ruling(.again(in: delay, counts: false), isRepeat: true)
             }
-            if attempt.isKeyTrusted, attempt.status == 409 {
-                // The first request with this key is still at work: wait for its answer.
+            if attempt.status == 409 {
+                // The first request with this key is still at work: wait for its answer, and however old
+                // the key is by then, ask before anything is sent again.
                 let delay = backoff.delay(
                     failures: 0, atLeast: after, askedCap: retryAfterCap, using: &random)
                 return Ruling(.uncertain(in: delay), isRepeat: true)
@@ -78,9 +79,13 @@ extension Judge {
         case (.history, .absent):
             return headerFirst(&streak)
         case (.history, .present(stepsHeld: .all?)):
-            return Ruling(.acknowledged, existence: .present)
+            return isTwin(attempt, found: attempt.stepCount)
+                ? Ruling(.parked(.undecidable), existence: .present)
+                : Ruling(.acknowledged, existence: .present)
         case (.history, .present(stepsHeld: StepsHeld.none?)):
             return sendAgain(attempt, existence: .present, using: &random)
+        case (.history, .present(stepsHeld: .some(let places)?)):
+            return judgePart(attempt, places)
         case (.history, .present):
             return Ruling(.parked(.undecidable), existence: .present)
         case (_, .present) where attempt.wasSentAsNew:
@@ -88,6 +93,23 @@ extension Judge {
         case (_, .present), (_, .absent):
             return sendAgain(attempt, existence: existence, using: &random)
         }
+    }
+
+    /// Some of the steps are there: the first ones are taken out and the rest follows them in order.
+    private func judgePart(_ attempt: Attempt, _ places: [Int]) -> Ruling {
+        if isTwin(attempt, found: places.count) {
+            return Ruling(.parked(.undecidable), existence: .present)
+        }
+        let isPrefix = places == Array(0..<places.count)
+        return Ruling(
+            isPrefix ? .trimmed(held: places.count) : .parked(.outOfOrder), existence: .present)
+    }
+
+    /// Whether fewer steps are listed than were acknowledged and found together: then what was found may be
+    /// an earlier step of the dossier with the same words.
+    private func isTwin(_ attempt: Attempt, found: Int) -> Bool {
+        guard let listed = attempt.answer.stepsListed else { return false }
+        return listed < attempt.acknowledgedSteps + found
     }
 
     /// The finding shows that the earlier attempt failed: it counts, and the next one follows at once the

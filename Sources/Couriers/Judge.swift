@@ -108,7 +108,13 @@ struct Judge: Sendable {
     ) -> Ruling {
         switch attempt.call {
         case .create:
-            return flip(to: .present, attempt, &streak, using: &random)
+            // Never sent, never known, and yet there.
+            let isNews =
+                attempt.isConfirmed && !attempt.isUncertain && attempt.failures == 0
+                && streak.unknowns == 0 && streak.flips == 0
+            var ruling = flip(to: .present, attempt, &streak, using: &random)
+            if isNews { ruling.contradiction = attempt.wasAbsent ? .ofLane : .ofMemory }
+            return ruling
         case .history:
             // Some of the steps, or all: only a probe can tell.
             return unknown(attempt, &streak, using: &random)

@@ -11,6 +11,8 @@ struct Ruling: Hashable, Sendable {
         case again(in: Int64, counts: Bool)
         /// To be probed in so many milliseconds.
         case uncertain(in: Int64)
+        /// The destination holds the first so many of the delivery's steps; the rest goes at once.
+        case trimmed(held: Int)
         case parked(ParkCause)
         /// A second question in the same place: who is it then?
         case lookup
@@ -21,6 +23,8 @@ struct Ruling: Hashable, Sendable {
     var verification: Verification?
     /// True when the destination must be given the dossier's header before this history can arrive.
     var needsHeader = false
+    /// What only a wrong memory of ours, or somebody else who delivers there, explains.
+    var contradiction: Contradiction?
     /// True when what follows is extra load, to be paid from the retry budget.
     var isRepeat = false
 
@@ -44,6 +48,14 @@ struct Attempt: Sendable {
     var failures: Int
     /// True when the delivery was claimed as one that may have arrived earlier.
     var isUncertain: Bool
+    /// True when the dossier was last seen not to be there.
+    var wasAbsent = false
+    /// True when the lane's memory is not in doubt.
+    var isConfirmed = true
+    /// Steps of the dossier that were acknowledged before this delivery.
+    var acknowledgedSteps = 0
+    /// Steps that the delivery carries.
+    var stepCount = 0
     /// True when the idempotency key makes a second sending harmless.
     var isKeyTrusted: Bool
     /// True when the delivery's key is the one of ``Streak/sentAsNew``.

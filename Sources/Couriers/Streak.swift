@@ -16,4 +16,6 @@ struct Streak: Hashable, Sendable {
     /// The key under which it was sent as new while the dossier was known to be absent: only then does a
     /// later "it is there" prove that this very content arrived.
     var sentAsNew: Digest?
+    /// When this process first sent it, on the steady clock.
+    var firstSent: Int64?
 }

@@ -13,6 +13,7 @@ extension ParkCause {
         case .keyConflict: "LT-5105"
         case .unreadable: "LT-5106"
         case .headerMissing: "LT-5107"
+        case .outOfOrder: "LT-5108"
         }
     }
 }
@@ -44,6 +45,8 @@ private struct ParkedWords {
         let dossier = code.rawValue
         let target = "--dossier \(dossier) --destination \(name)"
         let retry = "lienthongd queue retry \(target)"
+        let arrived = "lienthongd queue arrived \(target) --reason \"…\""
+        let send = "lienthongd queue send \(target) --reason \"…\""
         let explain = "lienthongd explain \(dossier)"
         switch cause {
         case .rejected:
@@ -64,9 +67,17 @@ private struct ParkedWords {
             english =
                 "Whether “\(name)” has the progress of dossier \(dossier) is not known and cannot be asked."
             fixVietnamese =
-                "Xem tiến độ trên hệ thống đích. Chưa có: \(retry). Đã có: lienthongd queue discard \(target)"
+                "Xem tiến độ trên hệ thống đích. Đã có: \(arrived). Chưa có: \(send)"
+            fix = "Look it up there. If it is there: \(arrived). If it is not: \(send)"
+        case .outOfOrder:
+            vietnamese =
+                "“\(name)” có bước xử lý sau nhưng thiếu bước trước của hồ sơ \(dossier); gửi bù sẽ sai thứ tự."
+            english =
+                "“\(name)” holds later steps of dossier \(dossier) but not earlier ones; what is missing would come out of order."
+            fixVietnamese =
+                "Nhờ hệ thống đích sửa tiến độ rồi: \(retry) (tra cứu lại). Chấp nhận như đang có: \(arrived)"
             fix =
-                "Look it up there. If it is missing: \(retry). If it is there: lienthongd queue discard \(target)"
+                "Have it corrected there, then: \(retry) (asks again). To accept it as it is: \(arrived)"
         case .exhausted:
             vietnamese = "Đã thử gửi hồ sơ \(dossier) tới “\(name)” hết số lần cho phép."
             english = "Every allowed attempt to send dossier \(dossier) to “\(name)” has failed."

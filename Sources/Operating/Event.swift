@@ -28,6 +28,7 @@ package struct Event: Sendable, Hashable {
         case storeFailed, storeRecovered, storeReopened
         case clockJumped
         case progressStalled, progressResumed
+        case memoryDoubted, witnessFailed
         case statusReported
     }
 

@@ -47,7 +47,7 @@ final class ClaimTable {
         loading = try db.prepare(
             """
             SELECT d.lane, d.operation, d.revision, d.state, d.backlog, d.attempts, d.recorded_at,
-                d.key, d.digest, length(d.steps), d.body, l.code, l.existence
+                d.key, d.digest, length(d.steps), d.body, l.code, l.existence, l.met, l.confirmed
             FROM delivery d JOIN lane l ON l.id = d.lane WHERE d.id = ?1
             """)
         counting = try db.prepare("SELECT count(*) FROM delivery")
@@ -55,13 +55,13 @@ final class ClaimTable {
         allDestinations = try db.prepare("SELECT id, name FROM destination")
         addDestination = try db.prepare("INSERT INTO destination (name) VALUES (?1)")
         allFlights = try db.prepare(
-            "SELECT destination, deliveries, acknowledged, attempts FROM flight")
+            "SELECT destination, deliveries, acknowledged, attempts, turns FROM flight")
         saveFlight = try db.prepare(
             """
-            INSERT INTO flight (destination, deliveries, acknowledged, attempts)
-            VALUES (?1, ?2, ?3, ?4)
+            INSERT INTO flight (destination, deliveries, acknowledged, attempts, turns)
+            VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (destination) DO UPDATE SET deliveries = ?2, acknowledged = ?3,
-                attempts = ?4
+                attempts = ?4, turns = ?5
             """)
     }
 
@@ -99,7 +99,9 @@ final class ClaimTable {
     }
 
     /// A delivery as it is sent; its body is still sealed.
-    func load(_ id: Int64, for destination: DestinationID) throws(SQLiteError) -> Delivery? {
+    func load(
+        _ id: Int64, for destination: DestinationID, generation: Int64
+    ) throws(SQLiteError) -> Delivery? {
         loading.bind(1, id)
         defer { loading.reset() }
         guard try loading.step() else { return nil }
@@ -107,6 +109,8 @@ final class ClaimTable {
             let key = loading.blob(7).flatMap(Digest.init(bytes:)),
             let digest = loading.blob(8).flatMap(Digest.init(bytes:))
         else { throw SQLiteError.damaged("delivery \(id)") }
+        let isMet = loading.integer(13) >= generation
+        let existence = Existence(rawValue: Int(loading.integer(12))) ?? .unknown
         return Delivery(
             id: DeliveryID(id), destination: destination, lane: loading.integer(0),
             code: DossierCode(loading.text(11) ?? ""), operation: operation,
@@ -115,8 +119,9 @@ final class ClaimTable {
             recordedAt: Timestamp(milliseconds: loading.integer(6)),
             isBacklog: loading.integer(4) == 1,
             isUncertain: loading.integer(3) == Int64(DeliveryStory.State.uncertain.rawValue),
-            existence: Existence(rawValue: Int(loading.integer(12))) ?? .unknown,
-            stepCount: Int(loading.integer(9)) / CarriedStep.length)
+            existence: isMet ? existence : .unknown,
+            stepCount: Int(loading.integer(9)) / CarriedStep.length, isMet: isMet,
+            isConfirmed: loading.integer(14) >= generation)
     }
 
     /// The earliest due time after a moment.
@@ -172,6 +177,7 @@ final class ClaimTable {
             flight.deliveries = Set(FlightBytes.unpack(allFlights.blob(1) ?? []))
             flight.acknowledged = allFlights.integer(2)
             flight.attempts = allFlights.integer(3)
+            flight.turns = allFlights.integer(4)
             found[allFlights.integer(0)] = flight
         }
         return found
@@ -182,6 +188,7 @@ final class ClaimTable {
         saveFlight.bind(2, FlightBytes.pack(flight.deliveries))
         saveFlight.bind(3, flight.acknowledged)
         saveFlight.bind(4, flight.attempts)
+        saveFlight.bind(5, flight.turns)
         try saveFlight.run()
     }
 }

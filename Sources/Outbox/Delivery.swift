@@ -38,12 +38,20 @@ package struct Delivery: Sendable {
     package var existence: Existence
     /// How many steps the body carries; 0 unless the operation is history.
     package var stepCount: Int
+    /// False when the store's memory of this dossier is new, lost or restored and the destination has not
+    /// been asked since whether it holds the dossier: it is asked before anything is sent.
+    package var isMet: Bool
+    /// False until nothing unexplained is left there (``Store/doubt(_:now:)``).
+    package var isConfirmed: Bool
+    /// How many steps of the dossier the destination has acknowledged, as far as we know; only of a history
+    /// delivery that is uncertain.
+    package var acknowledgedSteps = 0
 
     package init(
         id: DeliveryID, destination: DestinationID, lane: Int64, code: DossierCode,
         operation: Operation, revision: Int, key: Digest, body: [UInt8], bodyDigest: Digest,
         attempts: Int, recordedAt: Timestamp, isBacklog: Bool, isUncertain: Bool,
-        existence: Existence, stepCount: Int
+        existence: Existence, stepCount: Int, isMet: Bool = true, isConfirmed: Bool = true
     ) {
         self.id = id
         self.destination = destination
@@ -60,6 +68,8 @@ package struct Delivery: Sendable {
         self.isUncertain = isUncertain
         self.existence = existence
         self.stepCount = stepCount
+        self.isMet = isMet
+        self.isConfirmed = isConfirmed
     }
 }
 

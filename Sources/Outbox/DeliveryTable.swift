@@ -32,7 +32,7 @@ extension ParkCause {
     /// Whether a delivery parked for this cause may be at its destination all the same.
     var leavesDoubt: Bool {
         switch self {
-        case .undecidable, .keyConflict: true
+        case .undecidable, .outOfOrder, .keyConflict: true
         case .rejected, .needsMapping, .exhausted, .unreadable, .headerMissing: false
         }
     }
@@ -61,6 +61,7 @@ final class DeliveryTable {
     private let parking: Statement
     private let freshening: Statement
     private let deleting: Statement
+    private let doubts: DoubtStatements
 
     private static let columns = """
         id, lane, destination, operation, revision, state, backlog, attempts, doubt, recorded_at,
@@ -74,7 +75,7 @@ final class DeliveryTable {
             """
             INSERT INTO delivery (lane, destination, operation, revision, state, backlog, due_at,
                 attempts, doubt, recorded_at, key, digest, steps, body)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?7, ?8, ?9, ?10, ?11)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?12, ?7, ?8, ?9, ?10, ?11)
             """)
         replacing = try db.prepare(
             """
@@ -106,11 +107,12 @@ final class DeliveryTable {
         freshening = try db.prepare(
             "UPDATE delivery SET backlog = 0 WHERE lane = ?1 AND backlog = 1")
         deleting = try db.prepare("DELETE FROM delivery WHERE id = ?1")
+        doubts = try DoubtStatements(db)
     }
 
     func insert(
         _ content: DeliveryContent, in lane: Lane, operation: Operation,
-        state: DeliveryStory.State, isBacklog: Bool, now: Timestamp
+        state: DeliveryStory.State, isBacklog: Bool, isDoubtful: Bool, now: Timestamp
     ) throws(SQLiteError) {
         inserting.bind(1, lane.id)
         inserting.bind(2, lane.destination)
@@ -122,6 +124,7 @@ final class DeliveryTable {
         inserting.bind(8, content.key.bytes)
         inserting.bind(9, content.digest.bytes)
         inserting.bind(10, content.steps)
+        inserting.bind(12, isDoubtful ? 1 : 0)
         try inserting.run(borrowing: content.body, at: 11)
     }
 
@@ -206,6 +209,24 @@ final class DeliveryTable {
         deleting.bind(1, id)
         try deleting.run()
     }
+
+    // MARK: - Doubt for want of memory
+
+    /// Puts steps that wait in doubt: of one lane, or of all.
+    func doubtSteps(lane: Int64? = nil) throws(SQLiteError) { try doubts.doubt(lane: lane) }
+
+    /// Lifts every doubt from steps that wait behind another delivery or are parked.
+    func trustSteps(lane: Int64) throws(SQLiteError) { try doubts.trust(lane: lane) }
+
+    /// How many steps a lane owes.
+    func owedSteps(lane: Int64) throws(SQLiteError) -> Int { try doubts.owedSteps(lane: lane) }
+
+    func headers(lane: Int64) throws(SQLiteError) -> [OwedHeader] {
+        try doubts.headers(lane: lane)
+    }
+
+    /// Gives a delivery another idempotency key.
+    func rekey(_ id: Int64, _ key: Digest) throws(SQLiteError) { try doubts.rekey(id, key) }
 
     private func row(_ s: Statement) -> Owed {
         Owed(

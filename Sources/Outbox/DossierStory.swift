@@ -39,6 +39,8 @@ package struct LaneStory: Hashable, Sendable {
     package var destination: String
     package var revision: Int
     package var existence: Existence
+    /// False while what the destination holds of it is to be asked before anything is sent.
+    package var isConfirmed: Bool
     /// Steps recorded, sent or not.
     package var steps: Int
     /// The revision of the newest header recorded, and of the newest acknowledged; 0 for none.

@@ -54,6 +54,12 @@ extension StatusReport {
         writer.member("writeBacksWaiting", writeBacksWaiting)
         writer.member("ledgerLines", ledgerLines)
         writer.optional("lastLineAt", lastLineAt)
+        writer.key("memory")
+        writer.beginObject()
+        writer.member("generation", memory.generation)
+        writer.optional("cause", memory.cause?.rawValue)
+        writer.optional("since", memory.since)
+        writer.endObject()
         writer.endObject()
     }
 }
@@ -71,6 +77,7 @@ extension LaneReport {
         writer.member("uncertain", uncertain)
         writer.member("parked", parked)
         writer.member("inFlight", inFlight)
+        writer.member("unconfirmed", unconfirmed)
         writer.member("acknowledged", acknowledged)
         writer.member("attempts", attempts)
         ParkedCount.write(parkedByCause, into: &writer)

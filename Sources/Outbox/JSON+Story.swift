@@ -63,6 +63,7 @@ extension LaneStory {
         writer.member("destination", destination)
         writer.member("settled", isSettled)
         writer.member("existence", "\(existence)")
+        writer.member("confirmed", isConfirmed)
         writer.member("revision", Int64(revision))
         writer.member("stateRevision", Int64(stateRevision))
         writer.member("acknowledgedRevision", Int64(acknowledgedRevision))

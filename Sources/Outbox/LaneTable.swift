@@ -26,6 +26,13 @@ struct Lane {
     /// With an order: why the next step waits, and since when.
     var statusWait: StatusWait?
     var statusWaitSince: Timestamp?
+    /// The store's generation in which the destination last said whether it holds the dossier, and the one
+    /// in which nothing unexplained was left there.
+    var met: Int64 = 0
+    var confirmed: Int64 = 0
+
+    /// Of a lane that is never in doubt.
+    static let always = Int64.max
 }
 
 /// The statements over `lane`.
@@ -41,7 +48,7 @@ final class LaneTable {
 
     private static let columns = """
         id, destination, code, revision, state_revision, acknowledged_revision, digest, existence,
-        last_line, awaits, awaits_until, steps, told, status_wait, status_wait_since
+        last_line, awaits, awaits_until, steps, told, status_wait, status_wait_since, met, confirmed
         """
 
     init(_ db: Database) throws(SQLiteError) {
@@ -53,14 +60,15 @@ final class LaneTable {
         inserting = try db.prepare(
             """
             INSERT INTO lane (destination, code, revision, state_revision, acknowledged_revision,
-                existence, last_line, steps)
-            VALUES (?1, ?2, 0, 0, 0, 0, 0, zeroblob(0))
+                existence, last_line, steps, met, confirmed)
+            VALUES (?1, ?2, 0, 0, 0, 0, 0, zeroblob(0), ?3, ?3)
             """)
         saving = try db.prepare(
             """
             UPDATE lane SET revision = ?2, state_revision = ?3, acknowledged_revision = ?4,
                 digest = ?5, existence = ?6, last_line = ?7, awaits = ?8, awaits_until = ?9,
-                steps = ?10, told = ?11, status_wait = ?12, status_wait_since = ?13
+                steps = ?10, told = ?11, status_wait = ?12, status_wait_since = ?13, met = ?14,
+                confirmed = ?15
             WHERE id = ?1
             """)
         awaiting = try db.prepare("SELECT id FROM lane WHERE awaits = ?1 LIMIT ?2")
@@ -87,11 +95,16 @@ final class LaneTable {
         return try one(byID)
     }
 
-    func insert(destination: Int64, code: String) throws(SQLiteError) -> Lane {
+    /// - Parameter confirmed: the generation in which the lane counts as confirmed from its beginning.
+    func insert(destination: Int64, code: String, confirmed: Int64) throws(SQLiteError) -> Lane {
         inserting.bind(1, destination)
         inserting.bind(2, code)
+        inserting.bind(3, confirmed)
         try inserting.run()
-        return Lane(id: db.lastInsertedRow, destination: destination, code: code)
+        var lane = Lane(id: db.lastInsertedRow, destination: destination, code: code)
+        lane.met = confirmed
+        lane.confirmed = confirmed
+        return lane
     }
 
     func save(_ lane: Lane) throws(SQLiteError) {
@@ -107,6 +120,8 @@ final class LaneTable {
         saving.bind(11, lane.told)
         saving.bind(12, lane.statusWait?.line)
         saving.bind(13, lane.statusWaitSince?.milliseconds)
+        saving.bind(14, lane.met)
+        saving.bind(15, lane.confirmed)
         try saving.run(borrowing: lane.steps, at: 10)
     }
 
@@ -157,6 +172,8 @@ final class LaneTable {
         lane.told = statement.text(12)
         lane.statusWait = statement.text(13).flatMap(StatusWait.init(line:))
         lane.statusWaitSince = statement.optionalInteger(14).map(Timestamp.init(milliseconds:))
+        lane.met = statement.integer(15)
+        lane.confirmed = statement.integer(16)
         return lane
     }
 }

@@ -12,9 +12,9 @@ package final class OperatorDesk {
     private static let portion = 500
 
     private let files: StoreFiles
-    private let db: Database
-    private let actor: String
-    private let work: LaneWork
+    let db: Database
+    let actor: String
+    let work: LaneWork
     private let requests: RequestTable
     private let persons: PersonTable
 
@@ -36,7 +36,9 @@ package final class OperatorDesk {
     // MARK: - Parked deliveries
 
     /// What ``retry(_:now:)`` or ``discard(_:reason:now:)`` would touch.
-    package func count(_ filter: DeliveryFilter) throws -> DeskResult {
+    ///
+    /// - Parameter onlyDoubtful: what ``arrived(_:reason:now:)`` and ``sendAgain(_:reason:now:)`` would.
+    package func count(_ filter: DeliveryFilter, onlyDoubtful: Bool = false) throws -> DeskResult {
         try StoreFailure.translating(files.database) {
             let clause = filter.clause(from: 1)
             let query = try db.prepare(
@@ -44,7 +46,7 @@ package final class OperatorDesk {
                 SELECT d.cause, count(*), count(DISTINCT d.lane)
                 FROM delivery d INDEXED BY delivery_parked JOIN lane l ON l.id = d.lane
                     JOIN destination t ON t.id = d.destination
-                WHERE d.state = 3 AND \(clause.sql)
+                WHERE d.state = 3 AND (d.doubt = 1 OR \(onlyDoubtful ? 0 : 1)) AND \(clause.sql)
                 GROUP BY d.cause ORDER BY 2 DESC, 1
                 """)
             clause.bind(to: query)
@@ -131,8 +133,8 @@ package final class OperatorDesk {
 
     /// Changes every delivery of a filter that is parked now, a portion to a transaction. What a change parks
     /// is not meant: the operator has not seen it.
-    private func each(
-        _ filter: DeliveryFilter, _ change: (Owed, inout Lane) throws -> Void
+    func each(
+        _ filter: DeliveryFilter, onlyDoubtful: Bool = false, _ change: (Owed, inout Lane) throws -> Void
     ) throws -> DeskResult {
         var result = DeskResult()
         var causes: [ParkCause: Int64] = [:]
@@ -143,7 +145,8 @@ package final class OperatorDesk {
             try transaction {
                 for id in portion {
                     guard let owed = try work.deliveries.find(id), owed.state == .parked,
-                        let cause = owed.cause, var lane = try work.lanes.find(owed.lane)
+                        let cause = owed.cause, owed.isDoubtful || !onlyDoubtful,
+                        var lane = try work.lanes.find(owed.lane)
                     else { continue }
                     try change(owed, &lane)
                     causes[cause, default: 0] += 1
@@ -191,7 +194,7 @@ package final class OperatorDesk {
         try persons.save(person)
     }
 
-    private func decision(
+    func decision(
         _ settled: LedgerLine.Settled, on owed: Owed, reason: String?, now: Timestamp
     ) -> LedgerEntry {
         work.decision(
@@ -203,7 +206,7 @@ package final class OperatorDesk {
             LedgerEntry(at: now, settled: settled, note: "request \(request) by \(actor)"))
     }
 
-    private func transaction<R>(_ body: () throws -> R) throws -> R {
+    func transaction<R>(_ body: () throws -> R) throws -> R {
         do {
             return try StoreFailure.translating(files.database) {
                 try db.transaction {

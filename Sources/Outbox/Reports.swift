@@ -27,20 +27,25 @@ struct Reports {
             cursors: try DossierTable(db).cursors(),
             openRequests: try db.integer("SELECT count(*) FROM request WHERE state = 0") ?? 0,
             writeBacksWaiting: try db.integer("SELECT count(*) FROM write_back") ?? 0,
-            ledgerLines: ledger ?? 0, lastLineAt: last.map(Timestamp.init(milliseconds:)))
+            ledgerLines: ledger ?? 0, lastLineAt: last.map(Timestamp.init(milliseconds:)),
+            memory: try GenerationBook(meta: MetaTable(db)).report())
     }
 
     func destinations(now: Timestamp) throws -> [LaneReport] {
+        let generation = try GenerationBook(meta: MetaTable(db)).report().generation
         let names = try db.prepare("SELECT id, name FROM destination ORDER BY name")
         var reports: [LaneReport] = []
         while try names.step() {
             reports.append(
-                try destination(names.integer(0), name: names.text(1) ?? "", now: now))
+                try destination(
+                    names.integer(0), name: names.text(1) ?? "", generation: generation, now: now))
         }
         return reports
     }
 
-    private func destination(_ id: Int64, name: String, now: Timestamp) throws -> LaneReport {
+    private func destination(
+        _ id: Int64, name: String, generation: Int64, now: Timestamp
+    ) throws -> LaneReport {
         var report = LaneReport(destination: name)
         report.lanes = try row("SELECT count(*) FROM lane WHERE destination = ?1", id) ?? 0
         let ready = "FROM delivery WHERE state = 0 AND destination = ?1 AND backlog = ?2"
@@ -66,6 +71,10 @@ struct Reports {
         report.parkedByCause = try parked(id)
         report.parked = report.parkedByCause.reduce(0) { $0 + $1.count }
         report.statusWaits = try statusWaits(id)
+        report.unconfirmed =
+            try row(
+                "SELECT count(*) FROM lane WHERE destination = ?1 AND confirmed < ?2", id, generation)
+            ?? 0
         try addFlight(id, to: &report)
         return report
     }

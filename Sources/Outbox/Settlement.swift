@@ -9,6 +9,9 @@ package enum Settlement: Hashable, Sendable {
     case again(at: Timestamp, countsAsAttempt: Bool)
     /// It may have arrived: to be probed at that time before anything is sent again.
     case uncertain(at: Timestamp)
+    /// Of a delivery's steps the destination holds the first so many: they are taken out, and the rest is
+    /// ready at that time.
+    case trimmed(held: Int, at: Timestamp)
     /// Cannot succeed as it stands; blocks its own lane only.
     case parked(ParkCause)
 }
@@ -21,6 +24,9 @@ package enum ParkCause: String, Hashable, Sendable, CaseIterable {
     case needsMapping
     /// The outcome is unknown and the destination's probe cannot tell.
     case undecidable
+    /// The destination holds later steps of a delivery and not the earlier ones: the rest cannot follow in
+    /// order.
+    case outOfOrder
     /// Every attempt that the policy allows has failed.
     case exhausted
     /// The destination says that this idempotency key belongs to other content.
@@ -39,6 +45,10 @@ package struct SettledDelivery: Sendable {
     package var outcome: Outcome
     /// What the attempt taught about the dossier's existence at the destination; nil when nothing.
     package var existence: Existence?
+    /// What else the destination was seen to hold; nil when the answer does not tell.
+    package var holding: Holding?
+    /// Set when the answer is one that our memory does not explain.
+    package var contradiction: Contradiction?
     package var receipt: Receipt
     /// The answer to a question about a person; only for ``Operation/verify``.
     package var verification: Verification?

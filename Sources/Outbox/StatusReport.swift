@@ -21,6 +21,7 @@ package struct StatusReport: Hashable, Sendable {
     package var writeBacksWaiting: Int64
     package var ledgerLines: Int64
     package var lastLineAt: Timestamp?
+    package var memory: MemoryReport
 }
 
 /// One destination's lanes and deliveries.
@@ -39,6 +40,8 @@ package struct LaneReport: Hashable, Sendable {
     package var parked: Int64 = 0
     /// Marked as under way; they are counted in `due` as well.
     package var inFlight: Int64 = 0
+    /// Lanes whose destination has not yet been asked what it holds, in this generation.
+    package var unconfirmed: Int64 = 0
     package var acknowledged: Int64 = 0
     package var attempts: Int64 = 0
     package var parkedByCause: [ParkedCount] = []

@@ -24,12 +24,20 @@ extension Store {
         var claimed: [Delivery] = []
         claimed.reserveCapacity(chosen.count)
         for delivery in chosen {
-            guard var loaded = try claims.load(delivery, for: destination) else { continue }
+            guard
+                var loaded = try claims.load(
+                    delivery, for: destination, generation: memory.generation)
+            else { continue }
             guard let body = seal.open(loaded.body) else {
                 try parkUnreadable(delivery, now: now)
                 continue
             }
             loaded.body = body
+            if loaded.isUncertain, loaded.operation == .history,
+                let lane = try work.lanes.find(loaded.lane)
+            {
+                loaded.acknowledgedSteps = try acknowledgedSteps(of: lane)
+            }
             claimed.append(loaded)
             flight.deliveries.insert(delivery)
         }

@@ -19,7 +19,10 @@ extension Store {
         let isAskedAgain = recording.isForced && content.state == nil
         guard hasNewState || !news.isEmpty || hasNewTurns || isAskedAgain else { return false }
         var lane =
-            try known ?? work.lanes.insert(destination: destination, code: code.rawValue)
+            try known
+            ?? work.lanes.insert(
+                destination: destination, code: code.rawValue,
+                confirmed: trustsNewLane(of: content.destination) ? memory.generation : 0)
         var owed = known == nil ? [] : try work.deliveries.list(lane: lane.id)
         wait(&lane, content: content, person: person, now: recording.now)
         if !recording.isBacklog, owed.contains(where: \.isBacklog) {

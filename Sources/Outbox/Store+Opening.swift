@@ -10,10 +10,13 @@ extension Store {
     ///
     /// - Parameters:
     ///   - key: at least 32 random bytes; bodies are sealed with a key made from it.
+    ///   - witness: a file outside of the directory in which is written down how far the store has come, so that
+    ///     an older copy put back is recognised.
     ///   - vfs: a registered SQLite VFS, for tests of failing disks.
     /// - Throws: LT-4001 to LT-4014. Nothing is ever deleted or made anew because of a failure.
     package static func open(
-        directory: String, key: [UInt8], now: Timestamp, vfs: String? = nil
+        directory: String, key: [UInt8], now: Timestamp, witness: String? = nil,
+        vfs: String? = nil
     ) throws(Trouble) -> Store {
         let files = StoreFiles(directory: directory)
         let key = try StateKey(key)
@@ -26,11 +29,13 @@ extension Store {
             try checkOwner(db, files)
             try configure(db)
             try migrate(db, StoreSchema.migrations)
-            let epoch = try establish(db, key: key, files: files, now: now)
+            let (epoch, isNew) = try establish(db, key: key, files: files, now: now)
             let store = try Store(
                 files: files, lock: lock, db: db, key: key, epoch: epoch,
-                places: StorePlaces(files, vfs: vfs))
+                places: StorePlaces(files, vfs: vfs),
+                witness: witness.map { Witness(path: $0, epoch: epoch) })
             try store.recover(now: now)
+            try store.examineWitness(isNew: isNew, now: now)
             return store
         } catch let trouble as Trouble {
             throw trouble
@@ -82,20 +87,20 @@ extension Store {
     /// Reads or makes the epoch, and compares the key with the one the store was made with.
     private static func establish(
         _ db: Database, key: StateKey, files: StoreFiles, now: Timestamp
-    ) throws -> [UInt8] {
+    ) throws -> (epoch: [UInt8], isNew: Bool) {
         try db.transaction {
             let meta = try MetaTable(db)
             if let epoch = try meta.value("epoch") {
                 guard try meta.value("key_check") == key.checkValue(epoch: epoch) else {
                     throw Trouble.storeWrongKey(files.database)
                 }
-                return epoch
+                return (epoch, false)
             }
             let epoch = SecureRandom.bytes(16)
             try meta.set("epoch", epoch)
             try meta.set("key_check", key.checkValue(epoch: epoch))
             try meta.set("created_at", Array(now.rfc3339.utf8))
-            return epoch
+            return (epoch, true)
         }
     }
 
@@ -109,6 +114,7 @@ extension Store {
         memory.dataVersion = try claims.dataVersion()
         memory.depth = try claims.count()
         try mendClock(now: now)
+        try recallGeneration()
         let flights = memory.flights
         guard flights.values.contains(where: { !$0.deliveries.isEmpty }) else { return }
         try transaction {
@@ -140,7 +146,11 @@ struct MetaTable {
 
     init(_ db: Database) throws(SQLiteError) {
         reading = try db.prepare("SELECT value FROM meta WHERE name = ?1")
-        writing = try db.prepare("INSERT INTO meta (name, value) VALUES (?1, ?2)")
+        writing = try db.prepare(
+            """
+            INSERT INTO meta (name, value) VALUES (?1, ?2)
+            ON CONFLICT (name) DO UPDATE SET value = ?2
+            """)
     }
 
     func value(_ name: String) throws(SQLiteError) -> [UInt8]? {

@@ -131,7 +131,8 @@ extension Store {
         }
         var lane =
             try work.lanes.find(destination: destination, code: person.laneCode)
-            ?? work.lanes.insert(destination: destination, code: person.laneCode)
+            ?? work.lanes.insert(
+                destination: destination, code: person.laneCode, confirmed: Lane.always)
         lane.revision += 1
         try insert(
             question.payload, operation: .verify, steps: nil, in: lane, state: .ready, &recording)
@@ -176,9 +177,12 @@ extension Store {
     ) throws {
         let content = content(
             payload, operation: operation, steps: steps, in: lane, revision: lane.revision)
+        // Steps are appended: what an unconfirmed lane may hold already is asked for first.
+        let isDoubtful = operation == .history && lane.confirmed < memory.generation
         try work.deliveries.insert(
-            content, in: lane, operation: operation, state: state, isBacklog: recording.isBacklog,
-            now: recording.now)
+            content, in: lane, operation: operation,
+            state: isDoubtful && state == .ready ? .uncertain : state,
+            isBacklog: recording.isBacklog, isDoubtful: isDoubtful, now: recording.now)
         memory.depth += 1
     }
 
@@ -192,7 +196,7 @@ extension Store {
         return DeliveryContent(
             revision: revision,
             key: IdempotencyKey.make(
-                epoch: epoch, destination: destination, operation: operation,
+                epoch: memory.keyEpoch, destination: destination, operation: operation,
                 code: DossierCode(lane.code), revision: revision, bodyDigest: payload.digest,
                 with: hasher),
             digest: payload.digest, steps: steps, body: seal.seal(payload.bytes))

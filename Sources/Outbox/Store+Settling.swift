@@ -16,7 +16,10 @@ extension Store {
             var lane = try work.lanes.find(owed.lane)
         else { return }
         count(settled, for: owed.destination)
-        if let existence = settled.existence { lane.existence = existence }
+        if let existence = settled.existence {
+            lane.existence = existence
+            try meet(&lane)
+        }
         try work.ledger.append(entry(settled, owed: owed, now: now), to: &lane)
         switch settled.settlement {
         case .acknowledged: try acknowledge(owed, lane: &lane, settled: settled, now: now)
@@ -30,10 +33,19 @@ extension Store {
             try work.deliveries.move(
                 owed.id, to: isQuestion ? .ready : .uncertain, dueAt: at, attempts: owed.attempts,
                 isDoubtful: !isQuestion, answer: settled.receipt.answerCode)
+        case .trimmed(let held, let at):
+            try trim(
+                owed, held: held, at: at, answer: settled.receipt.answerCode, lane: &lane,
+                now: now)
         case .parked(let cause):
             try park(
                 owed, cause: cause, answer: settled.receipt.answerCode,
                 attempts: owed.attempts + 1, lane: &lane, now: now)
+        }
+        if let contradiction = contradiction(of: lane, by: settled) {
+            try contradict(&lane, contradiction, now: now)
+        } else {
+            try confirm(&lane, settled.holding)
         }
         try work.lanes.save(lane)
         if owed.operation == .verify { try settlePerson(of: lane, settled, now: now) }
@@ -47,6 +59,7 @@ extension Store {
         memory.depth -= 1
         guard owed.operation != .verify else { return }
         lane.existence = settled.existence ?? .present
+        try meet(&lane)
         if owed.operation == .state {
             lane.acknowledgedRevision = max(lane.acknowledgedRevision, owed.revision)
         }
@@ -92,11 +105,14 @@ extension Store {
         let kind: LedgerLine.Settled =
             switch settled.settlement {
             case .acknowledged: .acknowledged
-            case .again: .again
+            case .again, .trimmed: .again
             case .uncertain: .uncertain
             case .parked: .parked
             }
         if case .parked(let cause) = settled.settlement { note = cause.rawValue }
+        if case .trimmed(let held, _) = settled.settlement {
+            note = "\(held) steps are there; the rest is sent"
+        }
         let receipt = settled.receipt
         return LedgerEntry(
             at: now, delivery: owed.id, revision: owed.revision, operation: owed.operation,

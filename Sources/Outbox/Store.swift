@@ -1,5 +1,5 @@
-internal import Dossiers
-internal import Operating
+package import Dossiers
+package import Operating
 internal import SQLite
 internal import Wire
 
@@ -19,7 +19,12 @@ package final class Store {
     /// it goes ahead without.
     package var verificationPatienceMilliseconds: Int64 = 3_600_000
 
-    /// Random, made with the store: part of every idempotency key.
+    /// Destinations of which a new store is trusted to know that they hold nothing yet.
+    ///
+    /// Trusted once: the first contradiction ends it (``doubt(_:now:)``).
+    package var trustsFirstContact: Set<DestinationID> = []
+
+    /// Random, made with the store: where the ledger's chain begins.
     package let epoch: [UInt8]
 
     let files: StoreFiles
@@ -32,8 +37,16 @@ package final class Store {
     let dossiers: DossierTable
     let requests: RequestTable
     let claims: ClaimTable
+    let meta: MetaTable
+    /// Where it is written down how far this store has come; nil when nobody asked for it.
+    let witness: Witness?
     /// What is known beside the disk; a transaction that fails restores it.
     var memory = Memory()
+    /// What was found about the store's memory when it was opened; nothing of it stops anybody.
+    package internal(set) var openingTroubles: [Trouble] = []
+    /// When the witness may be written next, on the steady clock, and what it says.
+    var nextTestimony: Int64 = .min
+    var lastTestimony: Witness.Mark?
     /// Held until the store is gone.
     private let lock: StoreLock
     /// Where the open files were.
@@ -44,7 +57,7 @@ package final class Store {
 
     init(
         files: StoreFiles, lock: StoreLock, db: Database, key: StateKey, epoch: [UInt8],
-        places: StorePlaces
+        places: StorePlaces, witness: Witness?
     ) throws(SQLiteError) {
         self.files = files
         self.places = places
@@ -58,6 +71,8 @@ package final class Store {
         dossiers = try DossierTable(db)
         requests = try RequestTable(db)
         claims = try ClaimTable(db)
+        meta = try MetaTable(db)
+        self.witness = witness
     }
 
     /// Runs the body as one transaction with one commit and one fsync.
@@ -116,11 +131,13 @@ package final class Store {
         guard version != memory.dataVersion else { return }
         memory.dataVersion = version
         memory.depth = try claims.count()
+        try recallGeneration()
     }
 
     private func writeFlights() throws {
         for (destination, flight) in memory.flights where flight.isChanged {
-            try claims.save(flight, of: destination)
+            memory.flights[destination]?.turns += 1
+            try claims.save(memory.flights[destination] ?? flight, of: destination)
             memory.flights[destination]?.isChanged = false
         }
     }
@@ -137,6 +154,9 @@ struct Memory {
     var flights: [Int64: Flight] = [:]
     var depth: Int64 = 0
     var dataVersion: Int64?
+    var generation: Int64 = 1
+    /// Random, made with the generation: part of every idempotency key.
+    var keyEpoch: [UInt8] = []
 }
 
 /// What may be under way to one destination, and what became of earlier attempts.
@@ -144,6 +164,8 @@ struct Flight {
     var deliveries: Set<Int64> = []
     var acknowledged: Int64 = 0
     var attempts: Int64 = 0
+    /// How often this changed, ever.
+    var turns: Int64 = 0
     /// The backlog's unused share of earlier claims, in deliveries.
     var backlogCredit: Double = 0
     var isChanged = false

@@ -50,6 +50,7 @@ extension StoreReader {
     private func laneStories(_ code: String) throws -> [LaneStory] {
         let destinations = try db.prepare("SELECT id, name FROM destination ORDER BY name")
         let lanes = try LaneTable(db)
+        let generation = try GenerationBook(meta: MetaTable(db)).report().generation
         var found: [LaneStory] = []
         while try destinations.step() {
             guard let lane = try lanes.find(destination: destinations.integer(0), code: code)
@@ -57,7 +58,8 @@ extension StoreReader {
             found.append(
                 LaneStory(
                     destination: destinations.text(1) ?? "", revision: lane.revision,
-                    existence: lane.existence, steps: lane.steps.count / StepMark.length,
+                    existence: lane.met < generation ? .unknown : lane.existence,
+                    isConfirmed: lane.confirmed >= generation, steps: lane.steps.count / StepMark.length,
                     stateRevision: lane.stateRevision,
                     acknowledgedRevision: lane.acknowledgedRevision,
                     waitsUntil: lane.awaitsUntil, statusWait: lane.statusWait,

@@ -12,6 +12,7 @@ enum StoreSchema {
     static let migrations: [Migration] = [
         Migration(number: 1, sql: capture + lanes + deliveries + evidence),
         Migration(number: 2, sql: statusOrder),
+        Migration(number: 3, sql: recovery),
     ]
 
     /// What we know of the source.

@@ -169,7 +169,8 @@ struct JudgeTests {
         arguments: [
             (StepsHeld.all, Ruling.Next.acknowledged),
             (StepsHeld.none, .again(in: 0, counts: true)),
-            (StepsHeld.some, .parked(.undecidable)), (nil, .parked(.undecidable)),
+            (.some([0, 1]), .trimmed(held: 2)), (.some([1]), .parked(.outOfOrder)),
+            (.some([0, 2]), .parked(.outOfOrder)), (nil, .parked(.undecidable)),
         ] as [(StepsHeld?, Ruling.Next)])
     func steps(_ held: StepsHeld?, _ next: Ruling.Next) {
         let ruling = rule(

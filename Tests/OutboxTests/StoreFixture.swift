@@ -17,7 +17,15 @@ final class StoreFixture {
     private var opened: Store?
     var now = Timestamp(milliseconds: 1_790_000_000_000)
 
-    init() throws { opened = try open() }
+    /// Destinations that a new store trusts to hold nothing.
+    let trusted: Set<DestinationID>
+    let witness: String?
+
+    init(trusted: Set<DestinationID> = [StoreFixture.portal], hasWitness: Bool = false) throws {
+        self.trusted = trusted
+        witness = hasWitness ? "\(scratch.path)/witness.json" : nil
+        opened = try open()
+    }
 
     var store: Store {
         guard let opened else { fatalError("the store is closed") }
@@ -25,7 +33,10 @@ final class StoreFixture {
     }
 
     func open() throws(Trouble) -> Store {
-        try Store.open(directory: directory, key: StoreFixture.key, now: now)
+        let store = try Store.open(
+            directory: directory, key: StoreFixture.key, now: now, witness: witness)
+        store.trustsFirstContact = trusted
+        return store
     }
 
     func close() { opened = nil }
@@ -68,21 +79,20 @@ final class StoreFixture {
 
     func settle(
         _ delivery: Delivery, _ settlement: Settlement, outcome: Outcome = .acknowledged,
-        existence: Existence? = nil, verification: Verification? = nil
+        existence: Existence? = nil, verification: Verification? = nil, holding: Holding? = nil,
+        contradiction: Contradiction? = nil
     ) throws {
         now = now.adding(milliseconds: 1)
         let receipt = Receipt(
             kind: .sent, requestDigest: delivery.bodyDigest,
             responseDigest: SHA256.digest([1, 2, 3]), httpStatus: 200, answerCode: "0",
             elapsedMicroseconds: 1234)
-        try store.transaction {
-            try store.settle(
-                [
-                    SettledDelivery(
-                        id: delivery.id, settlement: settlement, outcome: outcome,
-                        existence: existence, receipt: receipt, verification: verification)
-                ], now: now)
-        }
+        var settled = SettledDelivery(
+            id: delivery.id, settlement: settlement, outcome: outcome, existence: existence,
+            receipt: receipt, verification: verification)
+        settled.holding = holding
+        settled.contradiction = contradiction
+        try store.transaction { try store.settle([settled], now: now) }
     }
 
     func acknowledge(_ delivery: Delivery, verification: Verification? = nil) throws {

@@ -14,7 +14,13 @@ extension ProbePlan {
         }
     }
 
-    /// How many of the delivery's steps the answer lists; nil when it lists none at all anywhere.
+    /// How many steps the answer lists; nil when it has no list of them.
+    func listed(in facts: AnswerFacts) -> Int? {
+        guard case .json(let value) = facts.document, let steps else { return nil }
+        return value.at(steps)?.items?.count
+    }
+
+    /// Which of the delivery's steps the answer lists; nil when it lists none at all anywhere.
     private func held(in value: JSONValue, of history: [UInt8]?) -> StepsHeld? {
         guard let history, let steps, let listed = value.at(steps)?.items else { return nil }
         let open = [UInt8(ascii: "[")]
@@ -25,14 +31,14 @@ extension ProbePlan {
         guard let sent, !sent.isEmpty else { return nil }
         // Two equal steps are two steps: each one listed answers for one of ours.
         var rest = listed.map(signature)
-        var count = 0
-        for step in sent.map(signature) {
+        var found: [Int] = []
+        for (place, step) in sent.map(signature).enumerated() {
             guard let index = rest.firstIndex(of: step) else { continue }
             rest.swapAt(index, rest.count - 1)
             rest.removeLast()
-            count += 1
+            found.append(place)
         }
-        return count == sent.count ? .all : count == 0 ? StepsHeld.none : .some
+        return found.count == sent.count ? .all : found.isEmpty ? StepsHeld.none : .some(found)
     }
 
     private func signature(_ step: JSONValue) -> [String] {

@@ -7,11 +7,11 @@ internal import Wire
 /// `lienthongd queue`: what cannot be sent and why; sent again or given up, filtered and audited.
 enum QueueCommand {
     static let spec = CommandSpec(
-        name: "queue", operands: "list | show | retry | discard [ID …]", operandCount: 1...1000,
+        name: "queue", operands: "list | show | retry | discard | arrived | send | distrust [ID …]", operandCount: 1...1000,
         vietnamese:
-            "Hồ sơ bị giữ (dữ liệu) và bản tin bị dừng (đích từ chối): xem, gửi lại, bỏ; mọi việc đều ghi sổ.",
+            "Hồ sơ bị giữ (dữ liệu) và bản tin bị dừng (đích từ chối): xem, gửi lại, bỏ, quyết định (arrived: đích đã có; send: đích chưa có), distrust: tra cứu lại tất cả; mọi việc đều ghi sổ.",
         english:
-            "Held dossiers (data) and parked deliveries (refused): list, show, retry, discard; all is audited.",
+            "Held dossiers (data) and parked deliveries (refused): list, show, retry, discard, decide (arrived: it is there; send: it is not), distrust: ask about everything; all is audited.",
         options: [
             .value("destination", "NAME", "chỉ đích này / only this destination"),
             .value("dossier", "MaHoSo", "chỉ hồ sơ này / only this dossier"),
@@ -19,7 +19,7 @@ enum QueueCommand {
             .value("rule", "RULE", "chỉ quy tắc giữ này / only held by this rule"),
             .flag("all", "mọi bản tin bị dừng / every parked delivery (retry, discard)"),
             .flag("dry-run", "chỉ đếm / only count"),
-            .value("reason", "TEXT", "lý do, bắt buộc khi bỏ / why; required to discard"),
+            .value("reason", "TEXT", "lý do, bắt buộc khi bỏ / why; required but for retry"),
             .value("limit", "N", "số dòng tối đa / at most so many lines (100)"),
         ],
         examples: [
@@ -37,8 +37,10 @@ enum QueueCommand {
         case "show": return try show(place, arguments)
         case "retry": return try retry(place, arguments)
         case "discard": return try discard(place, arguments)
+        case "arrived", "send": return try decide(place, arguments)
+        case "distrust": return try distrust(place, arguments)
         case let word:
-            let actions = ["list", "show", "retry", "discard"]
+            let actions = ["list", "show", "retry", "discard", "arrived", "send", "distrust"]
             throw .queueHow(word, nearest: Nearest.of(word, among: actions))
         }
     }
@@ -103,9 +105,7 @@ enum QueueCommand {
         -> ExitCode
     {
         let filter = try bounded(try filter(place, arguments), arguments)
-        guard let reason = arguments.value("reason"), !reason.isEmpty else {
-            throw .discardWithoutReason
-        }
+        let reason = try reason(arguments)
         try demandParked(filter.ids, place)
         let desk = try place.desk()
         let result = try onStore {
@@ -115,7 +115,14 @@ enum QueueCommand {
         return report(result, vietnamese: "đã bỏ", english: "discarded", arguments)
     }
 
-    private static func report(
+    static func reason(_ arguments: Arguments) throws(Trouble) -> String {
+        guard let reason = arguments.value("reason"), !reason.isEmpty else {
+            throw .discardWithoutReason
+        }
+        return reason
+    }
+
+    static func report(
         _ result: DeskResult, vietnamese: String, english: String, _ arguments: Arguments
     ) -> ExitCode {
         if arguments.has("json") {
@@ -141,7 +148,7 @@ enum QueueCommand {
     }
 
     /// Refuses numbers of deliveries that are not parked: a mistyped one would do nothing in silence.
-    private static func demandParked(_ ids: [DeliveryID], _ place: StatePlace) throws(Trouble) {
+    static func demandParked(_ ids: [DeliveryID], _ place: StatePlace) throws(Trouble) {
         guard !ids.isEmpty else { return }
         let reader = try place.reader()
         var filter = DeliveryFilter()
@@ -154,7 +161,7 @@ enum QueueCommand {
         for id in ids where !parked.contains(id) { throw .notParked(id) }
     }
 
-    private static func filter(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
+    static func filter(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
         -> DeliveryFilter
     {
         var filter = DeliveryFilter()
@@ -179,7 +186,7 @@ enum QueueCommand {
     }
 
     /// Refuses to act on everything unless `--all` says so.
-    private static func bounded(_ filter: DeliveryFilter, _ arguments: Arguments) throws(Trouble)
+    static func bounded(_ filter: DeliveryFilter, _ arguments: Arguments) throws(Trouble)
         -> DeliveryFilter
     {
         guard filter != DeliveryFilter() || arguments.has("all") else { throw .queueOfWhat }
@@ -199,8 +206,8 @@ extension Trouble {
     static func queueHow(_ word: String, nearest: String?) -> Trouble {
         Trouble(
             "LT-6013", .usage,
-            vietnamese: "“\(word)” không phải việc của lệnh queue: list, show, retry, discard.",
-            english: "“\(word)” is nothing that queue does: list, show, retry, discard.",
+            vietnamese: "“\(word)” không phải việc của lệnh queue: list, show, retry, discard, arrived, send, distrust.",
+            english: "“\(word)” is nothing that queue does: list, show, retry, discard, arrived, send, distrust.",
             fixVietnamese: nearest.map { "Có phải ý bạn là: lienthongd queue \($0)?" }
                 ?? "Xem: lienthongd queue --help",
             fix: nearest.map { "Did you mean: lienthongd queue \($0)?" }
@@ -219,8 +226,8 @@ extension Trouble {
     static var discardWithoutReason: Trouble {
         Trouble(
             "LT-6009", .usage,
-            vietnamese: "Bỏ một bản tin phải có lý do; lý do được ghi vào sổ.",
-            english: "Discarding needs a reason; it is written into the ledger.",
+            vietnamese: "Việc này phải có lý do; lý do được ghi vào sổ.",
+            english: "This needs a reason; it is written into the ledger.",
             fixVietnamese: "Thêm --reason \"…\" (không ghi thông tin cá nhân).",
             fix: "Add --reason \"…\" (no personal data in it).")
     }

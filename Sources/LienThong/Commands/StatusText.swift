@@ -1,4 +1,5 @@
 internal import Dossiers
+internal import Operating
 internal import Outbox
 internal import Wire
 
@@ -24,6 +25,11 @@ enum StatusText {
                     "\(lane.behind)",
                     "\(lane.uncertain)", "\(lane.parked)", "\(lane.acknowledged)", oldest))
             lines += standing(lane.destination, live: live)
+            if lane.unconfirmed > 0 {
+                lines.append(
+                    "    ? chưa xác nhận với đích / not confirmed yet: \(lane.unconfirmed) trên / of "
+                        + "\(lane.lanes) hồ sơ / dossiers (tra cứu trước khi gửi / asked before sending)")
+            }
             for parked in lane.parkedByCause {
                 lines.append("    ✗ \(parked.cause.rawValue): \(parked.count)")
             }
@@ -36,6 +42,7 @@ enum StatusText {
             }
         }
         lines.append("")
+        lines += memory(report)
         lines += verification(report.verification)
         lines += held(report)
         lines += work(report, requests: requests)
@@ -64,6 +71,18 @@ enum StatusText {
         else { return [] }
         let why = standing["trouble"]?.text ?? ""
         return ["    ✗ ngắt / breaker \(breaker) \(why)"]
+    }
+
+    /// Why everything is asked for first, while something is still to be asked for.
+    private static func memory(_ report: StatusReport) -> [String] {
+        guard let cause = report.memory.cause,
+            report.destinations.contains(where: { $0.unconfirmed > 0 })
+        else { return [] }
+        let trouble = Trouble.memoryDoubted(cause, store: report.path)
+        let since = report.memory.since.map { " \($0.rfc3339)" } ?? ""
+        return [
+            "? \(trouble.code)\(since): \(trouble.vietnamese)", "  \(trouble.english)",
+        ]
     }
 
     private static func verification(_ counts: VerificationCounts) -> [String] {

@@ -59,6 +59,11 @@ enum StoryText {
             "\(mark) \(lane.destination): \(existence), bản ghi / header r\(lane.acknowledgedRevision) of "
                 + "r\(lane.stateRevision), bước / steps \(lane.steps)",
         ]
+        if !lane.isConfirmed {
+            lines.append(
+                "    ? chưa xác nhận với đích, sẽ tra cứu trước khi gửi / not confirmed with it yet, asked before anything is sent"
+            )
+        }
         for line in lane.ledger { lines.append("    " + ledger(line)) }
         if let until = lane.waitsUntil {
             lines.append(

@@ -46,6 +46,8 @@ package struct Configuration: Sendable {
     package var file: String
     package var share: String
     package var stateDirectory: String
+    /// Where it is written down how far the state store has come; outside of its directory.
+    package var witnessPath: String
     package var credentials: Credentials
     package var source: Source
     package var codesDirectory: String
@@ -83,9 +85,11 @@ package struct Configuration: Sendable {
             read.append(try destination(name, section, share: share, credentials: credentials))
         }
         let log = try root.optionalSection("log")
+        let directory = try state?.optionalString("directory") ?? defaultStateDirectory
         return Configuration(
             file: root.file, share: share,
-            stateDirectory: try state?.optionalString("directory") ?? defaultStateDirectory,
+            stateDirectory: directory,
+            witnessPath: try state?.optionalString("witness") ?? defaultWitness(beside: directory),
             credentials: credentials,
             source: try source(try root.section("source")),
             codesDirectory: try root.string("codes", default: "\(share)/codes"),
@@ -216,6 +220,18 @@ package struct Configuration: Sendable {
 }
 
 extension Configuration {
+    /// A file in systemd's `$CACHE_DIRECTORY` (the first, when it names several), else beside the state
+    /// directory.
+    static func defaultWitness(beside directory: String) -> String {
+        if let given = getenv("CACHE_DIRECTORY"),
+            let cache = String(cString: given).split(separator: ":").first
+        {
+            return "\(cache)/witness.json"
+        }
+        let trimmed = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+        return trimmed + ".witness.json"
+    }
+
     /// systemd's `$STATE_DIRECTORY` (the first, when it names several), else the conventional place.
     package static var defaultStateDirectory: String {
         guard let given = getenv("STATE_DIRECTORY") else { return "/var/lib/lienthongd" }

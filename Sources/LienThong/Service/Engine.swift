@@ -19,6 +19,7 @@ final class Engine {
     private var waiting: [StoreDesk.Job] = []
     private var outage = StoreOutage()
     private var clock = ClockWatch()
+    private var witnessTrouble: Trouble?
     /// Until then, on the steady clock, what the store has refused is not tried again.
     private var refusedUntil: Int64 = .min
     /// Since when, on the steady clock, the end is being prepared.
@@ -82,6 +83,7 @@ final class Engine {
         if !jobs.isEmpty || waiting.isEmpty { recovered(now) }
         dispatcher.submit(now: now)
         for job in jobs { job.finish() }
+        testify(now: now)
         tellCapture(isUrgent: jobs.contains(where: \.feedsCapture), now: now)
         return max(0, dispatcher.nextWake(now: now))
     }
@@ -122,6 +124,23 @@ final class Engine {
         if outage.isLocked { return }
         outage.hurry()
         _ = step(now: now, isDraining: true)
+        testify(now: now, isLast: true)
+    }
+
+    /// A witness that cannot be written stops nothing: it is said once.
+    private func testify(now: Moment, isLast: Bool = false) {
+        do {
+            let trouble = try store.testify(now: now, isLast: isLast)
+            if let trouble, trouble.code != witnessTrouble?.code {
+                events(
+                    Event(
+                        .witnessFailed, .warning, errorCode: trouble.code,
+                        detail: trouble.english + " → " + trouble.fix))
+            }
+            witnessTrouble = trouble ?? (isLast ? nil : witnessTrouble)
+        } catch {
+            _ = failed(error, now: now)
+        }
     }
 
     func standings(now: Moment) -> [DestinationStanding] { dispatcher.standing(now: now) }

@@ -40,8 +40,12 @@ package final class Pipeline {
         startedAt = now.wall
         let bell = bell
         let store = try Store.open(
-            directory: configuration.stateDirectory, key: composition.stateKey, now: now.wall)
+            directory: configuration.stateDirectory, key: composition.stateKey, now: now.wall,
+            witness: configuration.witnessPath)
         store.queuesWriteBacks = configuration.source.writesBack && composition.profile.hasWriteBack
+        store.trustsFirstContact = Set(
+            configuration.destinations.filter { $0.policy.firstContact == .send }.map(\.id))
+        for trouble in store.openingTroubles { log.report(trouble, as: .memoryDoubted) }
         transport = try TransferLoop(
             routes: configuration.destinations.map(\.transfer), ring: { bell.ring() })
         let dispatcher = Dispatcher(

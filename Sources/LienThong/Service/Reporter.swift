@@ -113,6 +113,7 @@ final class Reporter {
                         .init("due", lane.due), .init("later", lane.later),
                         .init("behind", lane.behind),
                         .init("uncertain", lane.uncertain), .init("parked", lane.parked),
+                        .init("unconfirmed", lane.unconfirmed),
                         .init("in_flight", lane.inFlight), .init("acknowledged", lane.acknowledged),
                     ]))
         }
