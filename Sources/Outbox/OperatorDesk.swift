@@ -134,7 +134,8 @@ package final class OperatorDesk {
     /// Changes every delivery of a filter that is parked now, a portion to a transaction. What a change parks
     /// is not meant: the operator has not seen it.
     func each(
-        _ filter: DeliveryFilter, onlyDoubtful: Bool = false, _ change: (Owed, inout Lane) throws -> Void
+        _ filter: DeliveryFilter, onlyDoubtful: Bool = false,
+        _ change: (Owed, inout Lane) throws -> Void
     ) throws -> DeskResult {
         var result = DeskResult()
         var causes: [ParkCause: Int64] = [:]

@@ -73,7 +73,8 @@ struct Reports {
         report.statusWaits = try statusWaits(id)
         report.unconfirmed =
             try row(
-                "SELECT count(*) FROM lane WHERE destination = ?1 AND confirmed < ?2", id, generation)
+                "SELECT count(*) FROM lane WHERE destination = ?1 AND confirmed < ?2", id,
+                generation)
             ?? 0
         try addFlight(id, to: &report)
         return report

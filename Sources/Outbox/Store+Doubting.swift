@@ -71,7 +71,7 @@ extension Store {
         let isSealed = try seals.step()
         return Witness.Mark(
             store: witness?.store ?? "", line: isSealed ? seals.integer(0) : 0,
-            seal: isSealed ? Hex.encode(seals.blob(0) ?? []) : "",
+            seal: isSealed ? Hex.encode(seals.blob(1) ?? []) : "",
             turns: try db.integer("SELECT coalesce(sum(turns), 0) FROM flight") ?? 0)
     }
 

@@ -59,7 +59,8 @@ extension StoreReader {
                 LaneStory(
                     destination: destinations.text(1) ?? "", revision: lane.revision,
                     existence: lane.met < generation ? .unknown : lane.existence,
-                    isConfirmed: lane.confirmed >= generation, steps: lane.steps.count / StepMark.length,
+                    isConfirmed: lane.confirmed >= generation,
+                    steps: lane.steps.count / StepMark.length,
                     stateRevision: lane.stateRevision,
                     acknowledgedRevision: lane.acknowledgedRevision,
                     waitsUntil: lane.awaitsUntil, statusWait: lane.statusWait,

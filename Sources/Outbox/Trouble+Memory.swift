@@ -31,8 +31,10 @@ extension Trouble {
                 "Không có tệp chứng \(path), nên không biết kho trạng thái có phải bản sao cũ được đặt lại hay không.",
             english:
                 "There is no witness file \(path), so nobody can tell whether the state store is an older copy put back.",
-            fixVietnamese: "Nếu vừa phục hồi kho từ bản sao lưu: lienthongd queue distrust --reason \"…\"",
-            fix: "If the store was just restored from a backup: lienthongd queue distrust --reason \"…\""
+            fixVietnamese:
+                "Nếu vừa phục hồi kho từ bản sao lưu: lienthongd queue distrust --reason \"…\"",
+            fix:
+                "If the store was just restored from a backup: lienthongd queue distrust --reason \"…\""
         )
     }
 
@@ -59,7 +61,8 @@ extension Trouble {
                 "A destination holds a dossier or progress that the state store never sent: the memory is wrong, or another program delivers too. Every dossier is asked for before it is sent.",
             fixVietnamese:
                 "Kiểm tra xem còn chương trình nào khác gửi hồ sơ của tỉnh; tiến độ: lienthongd status",
-            fix: "See whether another program delivers the same dossiers; progress: lienthongd status"
+            fix:
+                "See whether another program delivers the same dossiers; progress: lienthongd status"
         )
     }
 

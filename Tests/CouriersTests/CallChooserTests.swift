@@ -33,19 +33,30 @@ struct CallChooserTests {
 
     @Test("creates what is absent or unknown, updates what is there")
     func existence() {
-        #expect(chooser().first(for: delivery(.state, .absent), now: at, firstSent: nil) == .call(.create))
-        #expect(chooser().first(for: delivery(.state, .unknown), now: at, firstSent: nil) == .call(.create))
-        #expect(chooser().first(for: delivery(.state, .present), now: at, firstSent: nil) == .call(.update))
-        #expect(chooser().first(for: delivery(.history, .present), now: at, firstSent: nil) == .call(.history))
+        #expect(
+            chooser().first(for: delivery(.state, .absent), now: at, firstSent: nil)
+                == .call(.create))
+        #expect(
+            chooser().first(for: delivery(.state, .unknown), now: at, firstSent: nil)
+                == .call(.create))
+        #expect(
+            chooser().first(for: delivery(.state, .present), now: at, firstSent: nil)
+                == .call(.update))
+        #expect(
+            chooser().first(for: delivery(.history, .present), now: at, firstSent: nil)
+                == .call(.history))
     }
 
     @Test("asks first where the policy says so and the destination can be asked")
     func probeFirst() {
         let asking = chooser([.create, .update, .probe], .probeFirst)
-        #expect(asking.first(for: delivery(.state, .unknown), now: at, firstSent: nil) == .call(.probe))
-        #expect(asking.first(for: delivery(.state, .absent), now: at, firstSent: nil) == .call(.create))
+        #expect(
+            asking.first(for: delivery(.state, .unknown), now: at, firstSent: nil) == .call(.probe))
+        #expect(
+            asking.first(for: delivery(.state, .absent), now: at, firstSent: nil) == .call(.create))
         let mute = chooser([.create, .update], .probeFirst)
-        #expect(mute.first(for: delivery(.state, .unknown), now: at, firstSent: nil) == .call(.create))
+        #expect(
+            mute.first(for: delivery(.state, .unknown), now: at, firstSent: nil) == .call(.create))
     }
 
     @Test("probes what may have arrived", arguments: [Dossiers.Operation.state, .history])
@@ -112,7 +123,8 @@ struct CallChooserTests {
     @Test("asks a question again without a probe")
     func question() {
         #expect(
-            chooser([.verify]).first(for: delivery(.verify, uncertain: true), now: at, firstSent: nil)
+            chooser([.verify]).first(
+                for: delivery(.verify, uncertain: true), now: at, firstSent: nil)
                 == .call(.verify))
     }
 }

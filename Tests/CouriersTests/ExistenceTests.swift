@@ -27,7 +27,9 @@ struct ExistenceTests {
         #expect(passed < 1_000)
         #expect(road.far.road == ["create H21-1", "update H21-1"])
         #expect(road.far.holdings["H21-1"]?.content == "2")
-        #expect(try road.lines().map(\.settled) == [.again, .acknowledged])
+        // Nobody here had sent it, so the memory is in doubt from then on.
+        #expect(
+            try road.lines().map(\.settled) == [.again, .uncertain, .uncertain, .acknowledged])
     }
 
     @Test("creates again what has gone, at the cost of no attempt")

@@ -3,6 +3,7 @@ import Dossiers
 import Foundation
 import Operating
 import Outbox
+import SQLite
 import Synchronization
 import Testing
 import Wire
@@ -22,13 +23,22 @@ final class Road {
     let told = Told()
     private let settings: [CourierSettings]
 
-    init(_ policy: CourierPolicy = CourierPolicy(), contract: Contract? = nil) throws {
+    /// Whether a new store trusts the portal to hold nothing.
+    let isTrusting: Bool
+    /// Where the store is: another folder when it was lost or put back from a copy.
+    private(set) var folder = "state"
+
+    init(
+        _ policy: CourierPolicy = CourierPolicy(), contract: Contract? = nil,
+        isTrusting: Bool = true
+    ) throws {
+        self.isTrusting = isTrusting
         settings = [
             CourierSettings(
                 destination: Road.portal, contract: try contract ?? Road.contract(),
                 account: Road.account, policy: policy)
         ]
-        store = try Road.open(scratch, now)
+        store = try Road.open("\(scratch.path)/state", now, isTrusting)
         dispatcher = Dispatcher(
             destinations: settings, store: store, transport: far, seed: 7, events: { _ in })
         remake()
@@ -40,11 +50,11 @@ final class Road {
             events: { [told] event in told.add(event) })
     }
 
-    static func open(_ scratch: Scratch, _ now: Moment) throws -> Store {
+    static func open(_ folder: String, _ now: Moment, _ isTrusting: Bool) throws -> Store {
         let store = try Store.open(
-            directory: "\(scratch.path)/state", key: [UInt8](repeating: 7, count: 32),
-            now: now.wall)
-        store.trustsFirstContact = [portal]
+            directory: folder, key: [UInt8](repeating: 7, count: 32), now: now.wall,
+            witness: String(folder.prefix { $0 != "#" }) + ".witness.json")
+        if isTrusting { store.trustsFirstContact = [portal] }
         return store
     }
 
@@ -115,6 +125,7 @@ final class Road {
             try dispatcher.claim(now: now)
         }
         dispatcher.submit(now: now)
+        #expect(try store.testify(now: now) == nil)
     }
 
     func pass(_ milliseconds: Int64) { now = now.adding(milliseconds: milliseconds) }
@@ -153,17 +164,47 @@ final class Road {
         dispatcher = Dispatcher(
             destinations: [], store: store, transport: ScriptedPortal(), seed: 0, events: { _ in })
         let other = Scratch()
-        store = try Road.open(other, now)
+        store = try Road.open("\(other.path)/state", now, isTrusting)
         dispatcher = Dispatcher(
             destinations: [], store: store, transport: ScriptedPortal(), seed: 0, events: { _ in })
-        store = try Road.open(scratch, now)
+        store = try Road.open("\(scratch.path)/\(folder)", now, isTrusting)
         _ = far.completions()
         remake()
     }
 
+    /// The store is gone, and a new process makes another.
+    func lose() throws {
+        folder += "#"
+        try crash()
+    }
+
+    func forgetWitness() throws {
+        try FileManager.default.removeItem(atPath: "\(scratch.path)/state.witness.json")
+    }
+
+    /// A copy of the store as it is now.
+    func copy() throws -> String {
+        let path = "\(scratch.path)/copy-\(now.steady)"
+        try Database(path: "\(scratch.path)/\(folder)/state.sqlite", mode: .readWrite)
+            .execute("VACUUM INTO '\(path)'")
+        return path
+    }
+
+    /// The copy is put back while no process runs.
+    func restore(_ copy: String) throws {
+        folder += "#"
+        let place = "\(scratch.path)/\(folder)"
+        try FileManager.default.createDirectory(
+            atPath: place, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: copy, toPath: "\(place)/state.sqlite")
+        try crash()
+    }
+
     // MARK: Looking
 
-    func reader() throws -> StoreReader { try StoreReader(directory: "\(scratch.path)/state") }
+    func reader() throws -> StoreReader {
+        try StoreReader(directory: "\(scratch.path)/\(folder)")
+    }
 
     func lane() throws -> LaneReport? {
         try reader().status(now: now.wall).destinations.first { $0.destination == "portal" }

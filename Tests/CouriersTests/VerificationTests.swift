@@ -71,7 +71,7 @@ struct VerificationTests {
 
     init() throws {
         contract = try Road.contract("csdlqgdc-soap")
-        store = try Road.open(scratch, now)
+        store = try Road.open("\(scratch.path)/state", now, true)
         var settings: [String: String] = [:]
         for key in contract.settingsNeeded {
             settings[key.name] = key.defaultValue ?? (key.isRequired ? "X1" : nil)

@@ -48,7 +48,9 @@ import Wire
     func doubt(cause: ParkCause) throws {
         try park("H1", 1, cause)
         _ = try fixture.desk().retry(DeliveryFilter(), now: fixture.now)
-        #expect(try fixture.claimOne().isUncertain == [.undecidable, .keyConflict].contains(cause))
+        #expect(
+            try fixture.claimOne().isUncertain
+                == [.undecidable, .keyConflict, .outOfOrder].contains(cause))
     }
 
     @Test("discards with a reason, lets the lane go on, and does not bring it back")

@@ -39,7 +39,8 @@ extension QueueCommand {
         } else {
             Output.text(
                 "Mọi hồ sơ sẽ được tra cứu ở đích trước khi gửi (thế hệ \(memory.generation)). / "
-                    + "Every dossier is asked for before it is sent (generation \(memory.generation)).")
+                    + "Every dossier is asked for before it is sent (generation \(memory.generation))."
+            )
         }
         return .ok
     }

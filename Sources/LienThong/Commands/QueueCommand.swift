@@ -7,7 +7,8 @@ internal import Wire
 /// `lienthongd queue`: what cannot be sent and why; sent again or given up, filtered and audited.
 enum QueueCommand {
     static let spec = CommandSpec(
-        name: "queue", operands: "list | show | retry | discard | arrived | send | distrust [ID …]", operandCount: 1...1000,
+        name: "queue", operands: "list | show | retry | discard | arrived | send | distrust [ID …]",
+        operandCount: 1...1000,
         vietnamese:
             "Hồ sơ bị giữ (dữ liệu) và bản tin bị dừng (đích từ chối): xem, gửi lại, bỏ, quyết định (arrived: đích đã có; send: đích chưa có), distrust: tra cứu lại tất cả; mọi việc đều ghi sổ.",
         english:
@@ -206,8 +207,10 @@ extension Trouble {
     static func queueHow(_ word: String, nearest: String?) -> Trouble {
         Trouble(
             "LT-6013", .usage,
-            vietnamese: "“\(word)” không phải việc của lệnh queue: list, show, retry, discard, arrived, send, distrust.",
-            english: "“\(word)” is nothing that queue does: list, show, retry, discard, arrived, send, distrust.",
+            vietnamese:
+                "“\(word)” không phải việc của lệnh queue: list, show, retry, discard, arrived, send, distrust.",
+            english:
+                "“\(word)” is nothing that queue does: list, show, retry, discard, arrived, send, distrust.",
             fixVietnamese: nearest.map { "Có phải ý bạn là: lienthongd queue \($0)?" }
                 ?? "Xem: lienthongd queue --help",
             fix: nearest.map { "Did you mean: lienthongd queue \($0)?" }

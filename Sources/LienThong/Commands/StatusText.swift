@@ -28,7 +28,8 @@ enum StatusText {
             if lane.unconfirmed > 0 {
                 lines.append(
                     "    ? chưa xác nhận với đích / not confirmed yet: \(lane.unconfirmed) trên / of "
-                        + "\(lane.lanes) hồ sơ / dossiers (tra cứu trước khi gửi / asked before sending)")
+                        + "\(lane.lanes) hồ sơ / dossiers (tra cứu trước khi gửi / asked before sending)"
+                )
             }
             for parked in lane.parkedByCause {
                 lines.append("    ✗ \(parked.cause.rawValue): \(parked.count)")
