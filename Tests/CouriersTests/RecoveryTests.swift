@@ -74,6 +74,29 @@ import Wire
         #expect(third == ["probe H21-3", "update H21-3"])
     }
 
+    @Test("follows a source that was put back with its store, and repeats no step")
+    func restoredWithSource() throws {
+        let road = try Road(CourierPolicyFixture.quick)
+        try road.record("H21-1", steps: ["a"])
+        try road.run()
+        let copy = try road.copy()
+        try road.record("H21-1", v: "2", steps: ["a", "b"])
+        try road.run()
+        road.pass(2_000)
+        try road.turn()
+        try road.restore(copy)
+        try road.turn()
+        road.pass(2_000)
+        // The office does its work again, otherwise.
+        try road.record("H21-1", v: "3", steps: ["a", "d"])
+        try road.run()
+        #expect(road.far.holdings["H21-1"]?.content == "3")
+        #expect(road.steps("H21-1") == ["a", "b", "d"])
+        #expect(try road.parked().isEmpty && road.isSettled())
+        // A step is there that nobody here knows: the next one is asked about as well.
+        #expect(try road.lane()?.unconfirmed == 1)
+    }
+
     @Test("does not take A for sent when B went to the portal after the copy was made")
     func keys() throws {
         let road = try Road(

@@ -47,7 +47,8 @@ import Wire
         #expect(
             keys(json["store"]) == [
                 "at", "bytes", "cursors", "daemon", "destinations", "dossiers", "held",
-                "heldDossiers", "lastLineAt", "ledgerLines", "openRequests", "schema", "store",
+                "heldDossiers", "lastLineAt", "ledgerLines", "memory", "openRequests", "schema",
+                "store",
                 "verification", "writeBacksWaiting",
             ])
         #expect(
