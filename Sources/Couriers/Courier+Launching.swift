@@ -41,7 +41,8 @@ extension Courier {
                 park(delivery, cause, now: now)
             case .call(let call):
                 let group = planner.group(queue, from: place, kind: call, taken: taken) {
-                    chooser.first(for: $0, now: now.wall) == .call(call)
+                    chooser.first(for: $0, now: now, firstSent: streaks[$0.id]?.firstSent)
+                        == .call(call)
                 }
                 for place in group { taken[place] = true }
                 // None when the request cannot be built, which also opens the breaker.

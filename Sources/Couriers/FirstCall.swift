@@ -34,7 +34,7 @@ struct CallChooser: Sendable {
         guard honoursKeys, delivery.isConfirmed else { return false }
         // Recorded in the future: the clock was set back since, and nobody knows how old the key is.
         let age = now.wall.milliseconds - delivery.recordedAt.milliseconds
-        guard age >= -1000, age < keyLifetime else { return false }
+        guard age >= 0, age < keyLifetime else { return false }
         guard delivery.isUncertain else { return true }
         guard let firstSent else { return !calls.contains(.probe) }
         return now.steady - firstSent < keyLifetime

@@ -106,9 +106,13 @@ import Wire
         let delivery = try road.store.transaction {
             try road.store.claim(Road.portal, limit: 1, freshShare: 1, now: road.now.wall)[0]
         }
-        #expect(chooser.trustsKey(of: delivery, now: road.now.wall.adding(milliseconds: 60_000)))
-        #expect(
-            !chooser.trustsKey(of: delivery, now: road.now.wall.adding(milliseconds: -Self.day)))
-        #expect(!chooser.trustsKey(of: delivery, now: road.now.wall.adding(milliseconds: Self.day)))
+        func trusts(after milliseconds: Int64) -> Bool {
+            let now = Moment(
+                wall: road.now.wall.adding(milliseconds: milliseconds), steady: road.now.steady)
+            return chooser.trustsKey(of: delivery, now: now, firstSent: nil)
+        }
+        #expect(trusts(after: 60_000))
+        #expect(!trusts(after: -Self.day))
+        #expect(!trusts(after: Self.day))
     }
 }

@@ -106,7 +106,7 @@ struct GroupOrderTests {
 
         init() throws {
             contract = try Road.contract("dvclt-group")
-            store = try Road.open(scratch, now)
+            store = try Road.open("\(scratch.path)/state", now, true)
             dispatcher = Walk.dispatcher(store, far, contract)
         }
 
@@ -161,9 +161,9 @@ struct GroupOrderTests {
         func crash() throws {
             // The lock is the old store's until nothing holds it.
             let other = Scratch()
-            store = try Road.open(other, now)
+            store = try Road.open("\(other.path)/state", now, true)
             dispatcher = Walk.dispatcher(store, GroupSoftware(), contract)
-            store = try Road.open(scratch, now)
+            store = try Road.open("\(scratch.path)/state", now, true)
             _ = far.completions()
             dispatcher = Walk.dispatcher(store, far, contract)
         }
