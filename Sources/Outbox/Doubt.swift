@@ -51,6 +51,7 @@ struct GenerationBook {
     static let contradictionPause: Int64 = 86_400_000
 
     let meta: MetaTable
+    var random: (Int) -> [UInt8] = { SecureRandom.bytes($0) }
 
     func report() throws(SQLiteError) -> MemoryReport {
         MemoryReport(
@@ -80,7 +81,7 @@ struct GenerationBook {
         try meta.set("generation_at", Array(String(now.milliseconds).utf8))
         // A copy that was put back counts its revisions anew from an old number: under the old keys a
         // destination would take a later A → B → A for what it has answered already.
-        try meta.set("key_epoch", SecureRandom.bytes(16))
+        try meta.set("key_epoch", random(16))
         if cause == .contradicted {
             try meta.set("contradicted_at", Array(String(now.milliseconds).utf8))
         }

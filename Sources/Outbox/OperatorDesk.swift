@@ -18,9 +18,11 @@ package final class OperatorDesk {
     private let requests: RequestTable
     private let persons: PersonTable
 
-    /// - Parameter actor: the user's name, as the ledger keeps it.
-    package init(directory: String, actor: String) throws(Trouble) {
-        files = StoreFiles(directory: directory)
+    /// - Parameters:
+    ///   - actor: the user's name, as the ledger keeps it.
+    ///   - vfs: the one that the store was opened with, when it was.
+    package init(directory: String, actor: String, vfs: String? = nil) throws(Trouble) {
+        files = StoreFiles(directory: directory, vfs: vfs)
         self.actor = RequestTable.name(actor)
         db = try StoreReader.connect(files, mode: .readWrite)
         do throws(SQLiteError) {

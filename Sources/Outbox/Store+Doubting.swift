@@ -18,7 +18,7 @@ extension Store {
     /// the destination's list of steps has nothing unexplained.
     package func doubt(_ cause: DoubtCause, now: Timestamp) throws {
         demandTransaction()
-        try GenerationBook(meta: meta).begin(cause, work: work, now: now)
+        try GenerationBook(meta: meta, random: random).begin(cause, work: work, now: now)
         try recallGeneration()
     }
 

@@ -13,12 +13,13 @@ extension Store {
     ///   - witness: a file outside of the directory in which is written down how far the store has come, so that
     ///     an older copy put back is recognised.
     ///   - vfs: a registered SQLite VFS, for tests of failing disks.
+    ///   - random: where the epoch of a new store comes from; a simulation replays it.
     /// - Throws: LT-4001 to LT-4014. Nothing is ever deleted or made anew because of a failure.
     package static func open(
         directory: String, key: [UInt8], now: Timestamp, witness: String? = nil,
-        vfs: String? = nil
+        vfs: String? = nil, random: @escaping (Int) -> [UInt8] = { SecureRandom.bytes($0) }
     ) throws(Trouble) -> Store {
-        let files = StoreFiles(directory: directory)
+        let files = StoreFiles(directory: directory, vfs: vfs)
         let key = try StateKey(key)
         try files.prepareDirectory()
         let lock = try StoreLock(files)
@@ -29,11 +30,12 @@ extension Store {
             try checkOwner(db, files)
             try configure(db)
             try migrate(db, StoreSchema.migrations)
-            let (epoch, isNew) = try establish(db, key: key, files: files, now: now)
+            let (epoch, isNew) = try establish(
+                db, key: key, files: files, now: now, random: random)
             let store = try Store(
                 files: files, lock: lock, db: db, key: key, epoch: epoch,
                 places: StorePlaces(files, vfs: vfs),
-                witness: witness.map { Witness(path: $0, epoch: epoch) })
+                witness: witness.map { Witness(path: $0, epoch: epoch) }, random: random)
             try store.recover(now: now)
             try store.examineWitness(isNew: isNew, now: now)
             return store
@@ -86,7 +88,8 @@ extension Store {
 
     /// Reads or makes the epoch, and compares the key with the one the store was made with.
     private static func establish(
-        _ db: Database, key: StateKey, files: StoreFiles, now: Timestamp
+        _ db: Database, key: StateKey, files: StoreFiles, now: Timestamp,
+        random: (Int) -> [UInt8]
     ) throws -> (epoch: [UInt8], isNew: Bool) {
         try db.transaction {
             let meta = try MetaTable(db)
@@ -96,7 +99,7 @@ extension Store {
                 }
                 return (epoch, false)
             }
-            let epoch = SecureRandom.bytes(16)
+            let epoch = random(16)
             try meta.set("epoch", epoch)
             try meta.set("key_check", key.checkValue(epoch: epoch))
             try meta.set("created_at", Array(now.rfc3339.utf8))

@@ -47,6 +47,8 @@ package final class Store {
     /// When the witness may be written next, on the steady clock, and what it says.
     var nextTestimony: Int64 = .min
     var lastTestimony: Witness.Mark?
+    /// Where random parts of keys come from.
+    let random: (Int) -> [UInt8]
     /// Held until the store is gone.
     private let lock: StoreLock
     /// Where the open files were.
@@ -57,10 +59,11 @@ package final class Store {
 
     init(
         files: StoreFiles, lock: StoreLock, db: Database, key: StateKey, epoch: [UInt8],
-        places: StorePlaces, witness: Witness?
+        places: StorePlaces, witness: Witness?, random: @escaping (Int) -> [UInt8]
     ) throws(SQLiteError) {
         self.files = files
         self.places = places
+        self.random = random
         self.lock = lock
         self.db = db
         self.key = key

@@ -5,6 +5,8 @@ internal import SQLite
 /// The files of a state directory: `state.sqlite` with its companions, and `lock`.
 struct StoreFiles {
     let directory: String
+    /// A registered SQLite VFS under which the database lies; nil is the operating system's own.
+    var vfs: String?
     var database: String { "\(directory)/state.sqlite" }
     var lock: String { "\(directory)/lock" }
 

@@ -10,9 +10,11 @@ package final class StoreReader {
     let files: StoreFiles
     let db: Database
 
-    /// - Parameter key: when given, compared with the one that the store was made with.
-    package init(directory: String, key: [UInt8]? = nil) throws(Trouble) {
-        files = StoreFiles(directory: directory)
+    /// - Parameters:
+    ///   - key: when given, compared with the one that the store was made with.
+    ///   - vfs: the one that the store was opened with, when it was.
+    package init(directory: String, key: [UInt8]? = nil, vfs: String? = nil) throws(Trouble) {
+        files = StoreFiles(directory: directory, vfs: vfs)
         db = try StoreReader.connect(files, mode: .readOnly)
         guard let key else { return }
         let check = try StateKey(key)
@@ -40,7 +42,8 @@ package final class StoreReader {
         }
         try files.checkHeader()
         do {
-            let db = try Database(path: files.database, mode: mode, busyTimeoutMilliseconds: 10_000)
+            let db = try Database(
+                path: files.database, mode: mode, busyTimeoutMilliseconds: 10_000, vfs: files.vfs)
             try db.execute("PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY")
             if mode != .readOnly {
                 try db.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")

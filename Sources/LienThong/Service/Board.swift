@@ -1,13 +1,13 @@
-internal import Capture
+package import Capture
 internal import Operating
 internal import Synchronization
 internal import Wire
 
 /// What the threads tell one another about where they stand: small values, no work.
-final class Board: Sendable {
+package final class Board: Sendable {
     private struct State {
         /// nil before capture's first turn.
-        var capture: SourceStanding?
+        package var capture: SourceStanding?
         /// Turns in a row in which capture had nothing left to do.
         var idleTurns = 0
         /// Whether the couriers have nothing under way and nothing claimed, and for how many turns.
@@ -26,15 +26,15 @@ final class Board: Sendable {
     private let draining = Atomic<Bool>(false)
     let wantsReport = Atomic<Bool>(false)
 
-    var isStopping: Bool { stopping.load(ordering: .acquiring) }
-    var isDraining: Bool { draining.load(ordering: .acquiring) }
-    func beginStopping() { stopping.store(true, ordering: .releasing) }
-    func beginDraining() {
+    package var isStopping: Bool { stopping.load(ordering: .acquiring) }
+    package var isDraining: Bool { draining.load(ordering: .acquiring) }
+    package func beginStopping() { stopping.store(true, ordering: .releasing) }
+    package func beginDraining() {
         state.withLock { $0.isDrained = false }
         draining.store(true, ordering: .releasing)
     }
 
-    var isDrained: Bool { state.withLock { $0.isDrained } }
+    package var isDrained: Bool { state.withLock { $0.isDrained } }
 
     var lanes: [Vigil.Lane] { state.withLock { $0.lanes } }
     var undrainable: Trouble? { state.withLock { $0.undrainable } }
@@ -56,7 +56,7 @@ final class Board: Sendable {
         }
     }
 
-    var capture: SourceStanding? { state.withLock { $0.capture } }
+    package var capture: SourceStanding? { state.withLock { $0.capture } }
     var recorded: Int64 { state.withLock { $0.recorded } }
 
     func added(_ count: Int) { state.withLock { $0.recorded += Int64(count) } }

@@ -2,14 +2,14 @@ internal import Capture
 internal import Dossiers
 internal import Operating
 internal import Outbox
-internal import Wire
+package import Wire
 
 /// Turns the capture step on its thread and carries what it asks for to the writer's thread and back.
 ///
 /// Nothing waits here for the disk: batches are handed over, and their confirmation comes as news.
-final class CaptureLoop {
+package final class CaptureLoop {
     private let reader: SourceReader
-    private let source: DatabaseSource
+    private let source: any DossierSource
     private let desk: StoreDesk
     private let inbox: CaptureInbox
     private let board: Board
@@ -17,9 +17,10 @@ final class CaptureLoop {
     private let events: EventSink
 
     init(
-        _ composition: Composition, cursors: [String: String], desk: StoreDesk, inbox: CaptureInbox,
-        board: Board, clock: WallClock, events: @escaping EventSink
-    ) throws(Trouble) {
+        _ composition: Composition, source: any DossierSource, cursors: [String: String],
+        desk: StoreDesk, inbox: CaptureInbox, board: Board, clock: WallClock,
+        events: @escaping EventSink
+    ) {
         let configuration = composition.configuration
         var settings = CaptureSettings()
         settings.pollMilliseconds = configuration.source.pollMilliseconds
@@ -32,7 +33,7 @@ final class CaptureLoop {
                     id: $0.id, contract: $0.contract, waitsForVerification: $0.waitsForVerification,
                     validityMilliseconds: $0.verificationValidity, procedures: $0.procedures)
             })
-        source = try SourceOpening.open(composition)
+        self.source = source
         reader = SourceReader(
             source: source, renderer: renderer, settings: settings,
             cursors: cursors, events: events)
@@ -44,7 +45,7 @@ final class CaptureLoop {
     }
 
     /// One turn: the news, one piece of work, and a sleep when there is none.
-    func step(now: Moment) -> Int64 {
+    package func step(now: Moment) -> Int64 {
         for news in inbox.takeAll() { reader.accept(news) }
         if let work = reader.step(now: now) {
             hand(over: work)
@@ -55,7 +56,7 @@ final class CaptureLoop {
         return 0
     }
 
-    func close() { source.disconnect() }
+    package func close() { source.disconnect() }
 
     private func hand(over work: CaptureWork) {
         switch work {

@@ -1,15 +1,15 @@
-internal import Couriers
+package import Couriers
 internal import Dossiers
 internal import Execution
-internal import Operating
+package import Operating
 internal import Outbox
-internal import Wire
+package import Wire
 
 /// The one thread that writes the store: settles what came back, records what was captured, claims what
 /// goes out next, all in one transaction, and hands the claimed to the transport after the commit.
 ///
 /// Dying anywhere loses nothing: before the commit nothing has left; after it, what may have left is marked.
-final class Engine {
+package final class Engine {
     private let store: Store
     private let dispatcher: Dispatcher
     private let desk: StoreDesk
@@ -37,7 +37,7 @@ final class Engine {
     }
 
     /// Why the store cannot be written at the moment; nil when it can.
-    var trouble: Trouble? { outage.trouble }
+    package var trouble: Trouble? { outage.trouble }
 
     /// What is under way cannot be written down any more, so that waiting for it is no use.
     func cannotDrain(now: Moment) -> Bool {
@@ -54,7 +54,7 @@ final class Engine {
     }
 
     /// One turn. Returns how many milliseconds may pass before the next one if nothing rings.
-    func step(now: Moment, isDraining: Bool = false) -> Int64 {
+    package func step(now: Moment, isDraining: Bool = false) -> Int64 {
         waiting += desk.takeAll()
         if let jump = clock.look(now) {
             events(
@@ -119,7 +119,7 @@ final class Engine {
 
     /// The last turn: settles what the closed transport gave back, so that only what truly may have left
     /// stays marked.
-    func close(now: Moment) {
+    package func close(now: Moment) {
         // Whoever has locked the store is waited for no longer.
         if outage.isLocked { return }
         outage.hurry()
@@ -143,10 +143,22 @@ final class Engine {
         }
     }
 
-    func standings(now: Moment) -> [DestinationStanding] { dispatcher.standing(now: now) }
+    package func standings(now: Moment) -> [DestinationStanding] { dispatcher.standing(now: now) }
+
+    /// Says where the writer's side stands.
+    package func tell(_ board: Board, now: Moment) {
+        let standings = standings(now: now)
+        // Nothing goes out but the probes of destinations that are away.
+        let isAtRest = standings.allSatisfy {
+            $0.breaker != .closed || ($0.inFlight == 0 && $0.queued == 0)
+        }
+        board.writerStands(
+            isDrained: isDrained, isQuiet: isDrained || isAtRest,
+            isUnreachable: standings.contains { $0.breaker != .closed })
+    }
 
     /// Nothing is under way and nothing is left to be written.
-    var isDrained: Bool { dispatcher.isDrained }
+    package var isDrained: Bool { dispatcher.isDrained }
 
     /// The store's whole status; nil when it cannot be read, which ``trouble`` then says.
     func statusReport(now: Moment) -> StatusReport? {

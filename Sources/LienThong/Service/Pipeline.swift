@@ -17,12 +17,9 @@ package final class Pipeline {
     private let log: EventLog
     private let bell = Doorbell()
     private let captureBell = Doorbell()
-    private let inbox = CaptureInbox()
-    private let cursors: [String: String]
-    private let desk: StoreDesk
+    private let works: Works
     private let transport: TransferLoop
     private let engine: Handover<Engine>
-    private let board: Board
     private let writerBeat: Heartbeat
     private let captureBeat: Heartbeat
     private var vigil: Vigil
@@ -42,26 +39,13 @@ package final class Pipeline {
         let store = try Store.open(
             directory: configuration.stateDirectory, key: composition.stateKey, now: now.wall,
             witness: configuration.witnessPath)
-        store.queuesWriteBacks = configuration.source.writesBack && composition.profile.hasWriteBack
-        store.trustsFirstContact = Set(
-            configuration.destinations.filter { $0.policy.firstContact == .send }.map(\.id))
         for trouble in store.openingTroubles { log.report(trouble, as: .memoryDoubted) }
         transport = try TransferLoop(
             routes: configuration.destinations.map(\.transfer), ring: { bell.ring() })
-        let dispatcher = Dispatcher(
-            destinations: configuration.destinations.enumerated().map { index, destination in
-                CourierSettings(
-                    destination: destination.id, contract: destination.contract,
-                    account: destination.account, policy: destination.policy, route: index)
-            }, store: store, transport: transport, seed: .random(in: .min ... .max),
-            events: log.sink)
-        desk = StoreDesk(bell: bell)
-        board = Board()
-        cursors = try onStore { try store.cursors() }
-        engine = Handover(
-            Engine(
-                store: store, dispatcher: dispatcher, desk: desk, feed: CaptureFeed(inbox: inbox),
-                events: log.sink))
+        works = try Works(
+            composition, store: store, transport: transport, bell: bell,
+            seed: .random(in: .min ... .max), clock: clock, events: log.sink)
+        engine = Handover(works.engine)
         writerBeat = Heartbeat(name: "writer", patience: 60_000, now: now)
         // One turn of capture may wait for the source as long as its statement time-out, twice.
         captureBeat = Heartbeat(name: "capture", patience: 150_000, now: now)
@@ -82,10 +66,7 @@ package final class Pipeline {
     package func start() throws(Trouble) {
         // Made here, so that a source that cannot even be described is said at once; it belongs to the
         // capture thread from then on.
-        let loop = Handover(
-            try CaptureLoop(
-                composition, cursors: cursors, desk: desk, inbox: inbox, board: board, clock: clock,
-                events: log.sink))
+        let loop = Handover(works.captureLoop(try SourceOpening.open(composition)))
         startWriter()
         capture = LoopThread(
             name: "capture", bell: captureBell, clock: clock, heartbeat: captureBeat
@@ -103,7 +84,8 @@ package final class Pipeline {
     }
 
     private func startWriter() {
-        let engine = engine, board = board, directory = composition.configuration.stateDirectory
+        let engine = engine, board = works.board
+        let directory = composition.configuration.stateDirectory
         let startedAt = startedAt, log = log
         writer = LoopThread(name: "writer", bell: bell, clock: clock, heartbeat: writerBeat) {
             let engine = engine.take()
@@ -126,14 +108,14 @@ package final class Pipeline {
 
     /// Stops reading, lets what is under way end within its time, settles it, closes.
     package func stop() {
-        board.beginStopping()
-        inbox.wake()
+        works.board.beginStopping()
+        works.inbox.wake()
         capture?.stop()
-        board.beginDraining()
+        works.board.beginDraining()
         bell.ring()
         let deadline = clock.now().steady + 15_000
-        while writer != nil, !board.isDrained, clock.now().steady < deadline {
-            if let cause = board.undrainable {
+        while writer != nil, !works.board.isDrained, clock.now().steady < deadline {
+            if let cause = works.board.undrainable {
                 log.report(.stoppedUnwritten(cause), as: .storeFailed)
                 break
             }
@@ -154,21 +136,21 @@ package final class Pipeline {
         // Three rests: one turn looks up no name and waits for no disk.
         let transport = Vigil.Loop(
             name: "transport", silence: transport.silence, patience: 3 * TransferLoop.longestRest)
-        return vigil.judge(beats + [transport], board.lanes, now: now.steady)
+        return vigil.judge(beats + [transport], works.board.lanes, now: now.steady)
     }
 
     /// The store has to be opened anew; nothing is lost by it.
-    package var wantsReopening: Bool { board.wantsReopening }
+    package var wantsReopening: Bool { works.board.wantsReopening }
 
     package func requestReport() {
-        board.wantsReport.store(true, ordering: .relaxed)
+        works.board.wantsReport.store(true, ordering: .relaxed)
         bell.ring()
     }
 
     /// Records a resync request as the store's own; capture finds it there.
     package func requestResync(_ filter: ResyncFilter) {
         let clock = clock, log = log
-        desk.post { store in
+        works.desk.post { store in
             _ = try store.request(filter, by: "daemon", now: clock.now().wall)
         } finish: {
             log.write(Event(.resyncRequested, .notice))
@@ -176,5 +158,5 @@ package final class Pipeline {
     }
 
     /// With `--once`: how the pass ended, or nil while it lasts.
-    package var passResult: ExitCode? { board.passResult }
+    package var passResult: ExitCode? { works.board.passResult }
 }

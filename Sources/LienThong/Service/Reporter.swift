@@ -28,10 +28,7 @@ final class Reporter {
 
     func report(_ engine: Engine, now: Moment) {
         let standings = engine.standings(now: now)
-        board.writerStands(
-            isDrained: engine.isDrained,
-            isQuiet: engine.isDrained || Reporter.isAtRest(standings),
-            isUnreachable: standings.contains { $0.breaker != .closed })
+        engine.tell(board, now: now)
         board.storeStands(
             undrainable: engine.cannotDrain(now: now) ? engine.trouble : nil,
             wantsReopening: engine.wantsReopening)
@@ -86,11 +83,6 @@ final class Reporter {
                 isExcused: standing.breaker != .closed || standing.maintenanceEndsIn != nil
                     || standing.pausedFor != nil || standing.isDraining || engine.trouble != nil)
         }
-    }
-
-    /// Nothing goes out but the probes of destinations that are away.
-    private static func isAtRest(_ standings: [DestinationStanding]) -> Bool {
-        standings.allSatisfy { $0.breaker != .closed || ($0.inFlight == 0 && $0.queued == 0) }
     }
 
     /// Each once: a source that is gone can be neither read nor written.
