@@ -94,6 +94,17 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        // The real daemon in a simulated world, and the command that runs seeds of it.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "LienThong", "Sandbox", "Capture", "Couriers", "Contracts", "Outbox", "Dossiers",
+                "SQLite", "Wire", "Execution", "Operating", "CSQLite",
+            ], path: "Tests/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
+            swiftSettings: strict),
+        tests("SimulationTests", ["Simulation"]),
         tests("WireTests", ["Wire"]),
         tests("ExecutionTests", ["Execution"]),
         tests("OperatingTests", ["Operating"]),

@@ -2,13 +2,15 @@
 ///
 /// The rules are those of contracts.md and of the issue; they are listed in OneStop.md. Nothing here is
 /// shared with the daemon, so that what both agree on was derived twice.
-struct Oracle {
-    enum Verdict {
+package struct Oracle {
+    package enum Verdict {
         case expected(PortalRecord)
         case held(OracleHold)
     }
 
-    let codes: OracleCodes
+    private let codes: OracleCodes
+
+    package init(codes: OracleCodes) { self.codes = codes }
 
     /// The code as it is sent: blanks around it are no part of it.
     func code(_ row: OracleRow) throws(OracleHold) -> String {
@@ -19,7 +21,7 @@ struct Oracle {
         return code
     }
 
-    func judge(_ row: OracleRow) -> Verdict {
+    package func judge(_ row: OracleRow) -> Verdict {
         do throws(OracleHold) {
             if row.isDeleted { throw .deleted }
             return .expected(try record(row, try code(row)))

@@ -1,7 +1,7 @@
-internal import Operating
+package import Operating
 
 /// The province's code tables (`Config/codes`), read by the oracle itself.
-struct OracleCodes: Sendable {
+package struct OracleCodes: Sendable {
     struct Unit: Sendable {
         var code: String
         var name: String
@@ -39,7 +39,9 @@ struct OracleCodes: Sendable {
     var communes: Set<String> = []
     var oldCommunes: [String: OldCommune] = [:]
 
-    static func load(_ directory: String, units unitsFile: String?) throws(Trouble) -> OracleCodes {
+    package static func load(_ directory: String, units unitsFile: String?) throws(Trouble)
+        -> OracleCodes
+    {
         var codes = OracleCodes()
         let status = try Settings.load(path: "\(directory)/status.json5")
         codes.statuses = try words(status, "statuses")

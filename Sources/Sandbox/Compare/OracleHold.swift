@@ -1,5 +1,5 @@
 /// Why a dossier ought not to be at the portal.
-enum OracleHold: String, Error, CaseIterable, Sendable {
+package enum OracleHold: String, Error, CaseIterable, Sendable {
     case codeMissing, codeTooLong, codeUnreadable
     case deleted
     case statusUnmapped, procedureUnmapped, unitUnmapped, unitWithoutSuccessor

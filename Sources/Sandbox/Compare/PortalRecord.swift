@@ -2,15 +2,15 @@ internal import Wire
 
 /// The dossier record of contracts.md §2.6 and its progress rows of §2.7, as texts: what the portal holds,
 /// or what it ought to.
-struct PortalRecord: Sendable, Equatable {
+package struct PortalRecord: Sendable, Equatable {
     /// In the order of ``PortalNames/scalars``; an absent member is an empty text.
     var scalars: [String]
     /// In the order of ``PortalNames/lists``: items, each in the order of its members.
     var lists: [[[String]]]
     /// In order, each in the order of ``PortalNames/step``.
-    var progress: [[String]]
+    package var progress: [[String]]
 
-    init() {
+    package init() {
         scalars = Array(repeating: "", count: PortalNames.scalars.count)
         lists = Array(repeating: [], count: PortalNames.lists.count)
         progress = []
@@ -72,16 +72,16 @@ enum PortalNames {
 }
 
 /// One dossier of the portal's listing.
-struct HeldRecord: Sendable {
-    var code: String
-    var record = PortalRecord()
+package struct HeldRecord: Sendable {
+    package var code: String
+    package var record = PortalRecord()
     /// Members that the contract has not got, by name.
     var strangers: [String] = []
     /// How often the portal saw progress rows again, whether it kept them or not.
-    var repeatedSteps = 0
+    package var repeatedSteps = 0
 
     /// Reads a line of `/sandbox/holdings`; nil when it is none.
-    init?(line: [UInt8]) {
+    package init?(line: [UInt8]) {
         let value: JSONValue
         do { value = try JSONValue(parsing: line) } catch { return nil }
         guard let code = value["code"]?.text, case .object(let header)? = value["header"] else {

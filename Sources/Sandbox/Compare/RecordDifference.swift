@@ -1,6 +1,6 @@
 /// Names what two records differ in, and never a value.
-enum RecordDifference {
-    static func fields(expected: PortalRecord, found: HeldRecord) -> [String] {
+package enum RecordDifference {
+    package static func fields(expected: PortalRecord, found: HeldRecord) -> [String] {
         var fields: [String] = []
         for (place, name) in PortalNames.scalars.enumerated()
         where expected.scalars[place] != found.record.scalars[place] {

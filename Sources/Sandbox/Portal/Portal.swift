@@ -59,6 +59,9 @@ package final class Portal: Sendable {
         state.withLock { ($0.violations.total, $0.violations.latest) }
     }
 
+    /// How often each fault has struck, by the name of its switch.
+    package var faultCounts: [String: Int] { state.withLock { $0.counters.faults } }
+
     /// How many dossiers it holds.
     package var dossierCount: Int { state.withLock { $0.holdings.count } }
 

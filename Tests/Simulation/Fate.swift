@@ -1,0 +1,105 @@
+internal import LienThong
+internal import Wire
+
+/// What happens to the world from outside, by chance: portals go bad and recover, disks fill, clocks jump.
+final class Fate {
+    private unowned let world: World
+    private let draw: Draw
+    private var isOver = false
+
+    init(world: World, draw: Draw) {
+        self.world = world
+        self.draw = draw
+    }
+
+    func begin() {
+        let plan = world.plan
+        repeating(every: plan.office.pace) { [self] in
+            world.acts.act()
+            if plan.office.notifies { world.life?.notify() }
+        }
+        for site in world.sites where !site.plan.faults.isEmpty || !site.plan.outages.isEmpty {
+            repeating(every: 600_000) { [self] in weather(site) }
+        }
+        if let every = plan.crashes { repeating(every: every) { [self] in crash() } }
+        if let every = plan.stops { repeating(every: every) { [self] in world.stop() } }
+        if let every = plan.reloads {
+            repeating(every: every) { [self] in
+                world.usesSecond.toggle()
+                world.trace.note("daemon ! reloads")
+                world.stop()
+            }
+        }
+        if let every = plan.jumps { repeating(every: every) { [self] in jump() } }
+        if let every = plan.operators {
+            repeating(every: every) { [self] in world.operatorActs() }
+        }
+        world.disk.errorShare = plan.disk.errorShare
+        if plan.disk.fills { repeating(every: 1_800_000) { [self] in fill() } }
+        if plan.disk.isLocked { repeating(every: 1_200_000) { [self] in lock() } }
+    }
+
+    func end() { isOver = true }
+
+    private func repeating(every mean: Int64, _ act: @escaping () -> Void) {
+        world.agenda.add(in: draw.within(1...(mean * 2))) { [weak self] in
+            guard let self, !isOver else { return }
+            act()
+            repeating(every: mean, act)
+        }
+    }
+
+    private func weather(_ site: PortalSite) {
+        for (name, ceiling) in site.plan.faults {
+            let isOn = draw.happens(0.4)
+            switch name {
+            case "burst_length": site.set(name, isOn ? String(1 + draw.below(20)) : "1")
+            case "rate_limit": site.set(name, isOn ? String(1 + draw.below(10)) : "0")
+            default:
+                site.set(name, isOn ? "\(Double(draw.below(1000)) / 1000 * ceiling)" : "0")
+            }
+            if isOn {
+                site.set("delay_ms", String(draw.spread(100...60_000)), isTold: false)
+                site.set("slow_ms", String(draw.spread(100...60_000)), isTold: false)
+                site.set("retry_after_seconds", String(draw.spread(0...900)), isTold: false)
+            }
+        }
+        guard !site.plan.outages.isEmpty, draw.happens(0.2) else { return }
+        site.set("outage", draw.one(of: site.plan.outages))
+        world.agenda.add(in: draw.spread(10_000...7_200_000)) { site.set("outage", "none") }
+    }
+
+    private func crash() {
+        // Between two steps, or at some change of the disk, or while requests leave.
+        switch draw.below(4) {
+        case 0: world.crash()
+        case 1: world.dieAfterRequests = draw.below(6)
+        default: world.disk.crashIn = draw.below(60)
+        }
+    }
+
+    private func jump() {
+        let day: Int64 = 86_400_000
+        world.clock.skew =
+            draw.happens(0.3)
+            ? 0 : (draw.happens(0.5) ? 1 : -1) * draw.spread(1_000...(4 * day))
+        world.trace.note("clock ! is wrong by \(world.clock.skew / 1000) s")
+    }
+
+    private func fill() {
+        world.disk.isFull = true
+        world.trace.note("disk ! is full")
+        world.agenda.add(in: draw.spread(1_000...1_200_000)) { [world] in
+            world.disk.isFull = false
+            world.trace.note("disk ! has room")
+        }
+    }
+
+    private func lock() {
+        world.disk.isLockedByOther = true
+        world.trace.note("disk ! is locked by another process")
+        world.agenda.add(in: draw.spread(1_000...120_000)) { [world] in
+            world.disk.isLockedByOther = false
+        }
+    }
+}

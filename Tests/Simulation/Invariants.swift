@@ -1,0 +1,249 @@
+internal import Capture
+internal import Dossiers
+internal import LienThong
+internal import Operating
+internal import Outbox
+internal import SQLite
+internal import Sandbox
+internal import Wire
+
+/// A promise that was broken, with where to look.
+package struct Broken: Error {
+    package var promise: String
+    /// The dossier concerned; empty when it is about none.
+    package var code = ""
+    package var destination = ""
+
+    var text: String {
+        [promise, destination, code].filter { !$0.isEmpty }.joined(separator: " · ")
+    }
+}
+
+/// What must hold at every moment, and what must hold once faults have stopped.
+struct Invariants {
+    let world: World
+    let oracle: WorldOracle
+
+    // MARK: At every moment
+
+    /// No breach of a contract that the world did not provoke; nothing twice; no order broken.
+    func check() throws {
+        for site in world.sites {
+            for violation in site.portal.violations.latest where !isProvoked(violation, site) {
+                throw Broken(
+                    promise: "a contract is broken: \(violation.rule.rawValue) \(violation.field)",
+                    code: violation.code, destination: site.name)
+            }
+        }
+    }
+
+    /// What a careful client cannot avoid.
+    private func isProvoked(_ violation: Violation, _ site: PortalSite) -> Bool {
+        switch violation.rule {
+        // Whoever creates first learns of the dossier by being told that it exists; and what a lost answer
+        // has left is found out in the same way.
+        case .createOfExisting, .updateOfMissing: true
+        // Signed with a clock that is wrong.
+        case .timestamp: world.plan.jumps != nil
+        // Where the probe tells of no steps and keys are not honoured, an operator who retries what is
+        // undecidable decides to send it again.
+        case .duplicateStep: !site.plan.showsSteps && isForgetful(site)
+        default: false
+        }
+    }
+
+    private func isForgetful(_ site: PortalSite) -> Bool {
+        !site.plan.honoursKeys || site.plan.keySeconds != nil
+    }
+
+    /// Progress as it stands at a portal: each step once, each in its order.
+    func checkProgress() throws {
+        for site in world.sites where site.name != "population" {
+            for line in site.holdings() {
+                guard let held = HeldRecord(line: line) else {
+                    throw Broken(promise: "the portal's listing is unreadable")
+                }
+                try checkProgress(held, site)
+            }
+        }
+    }
+
+    private func checkProgress(_ held: HeldRecord, _ site: PortalSite) throws {
+        guard let key = world.office.keys.first(where: { world.office.code($0) == held.code })
+        else {
+            throw Broken(
+                promise: "the portal holds a dossier that was never committed", code: held.code,
+                destination: site.name)
+        }
+        let commits = world.office.stepCommits[key] ?? [:]
+        let steps = world.office.committed[key]?.steps ?? []
+        // `Xử lý bước N` names the step; performed_at orders it.
+        var places: [String: Int] = [:]
+        for (place, row) in held.record.progress.enumerated() {
+            let name = row[5]
+            guard places.updateValue(place, forKey: name) == nil else {
+                if !site.plan.showsSteps, isForgetful(site) { continue }
+                throw Broken(
+                    promise: "a step was delivered twice (\(name))", code: held.code,
+                    destination: site.name)
+            }
+        }
+        let ordered = steps.sorted {
+            ($0[.performedAt] ?? "", Int($0[.stepId] ?? "") ?? 0)
+                < ($1[.performedAt] ?? "", Int($1[.stepId] ?? "") ?? 0)
+        }
+        for (index, early) in ordered.enumerated() {
+            let earlyCommit = commits[early[.stepId] ?? ""] ?? 0
+            for late in ordered[(index + 1)...] {
+                guard earlyCommit <= commits[late[.stepId] ?? ""] ?? 0,
+                    let second = places[late[.content] ?? ""]
+                else { continue }
+                guard let first = places[early[.content] ?? ""], first < second else {
+                    if !site.plan.showsSteps, isForgetful(site) { continue }
+                    throw Broken(
+                        promise:
+                            "step \(late[.stepId] ?? "") was delivered without or before step \(early[.stepId] ?? "")",
+                        code: held.code, destination: site.name)
+                }
+            }
+        }
+    }
+
+    // MARK: At the end
+
+    /// True when nothing is left to be done.
+    func isSettled() throws -> Bool {
+        guard let life = world.life, life.works.board.capture?.isCaughtUp == true,
+            life.works.engine.isDrained
+        else { return false }
+        let report = try StoreReader(directory: world.directory, vfs: world.vfs.name)
+            .status(now: world.clock.now.wall)
+        return report.writeBacksWaiting == 0 && report.openRequests == 0
+            && report.destinations.allSatisfy { $0.waiting == 0 }
+    }
+
+    /// What is still owed, for a message.
+    func leftovers() throws -> Broken? {
+        guard let life = world.life else { return Broken(promise: "the daemon does not run") }
+        if let trouble = life.works.engine.trouble {
+            return Broken(
+                promise: "the store is in trouble long after faults stopped: \(trouble.code)")
+        }
+        let reader = try StoreReader(directory: world.directory, vfs: world.vfs.name)
+        let report = try reader.status(now: world.clock.now.wall)
+        for lane in report.destinations where lane.waiting > 0 {
+            for key in world.office.keys {
+                let code = world.office.code(key)
+                guard let story = try reader.dossier(DossierCode(code)),
+                    let owed = story.lanes.first(where: {
+                        $0.destination == lane.destination && !$0.deliveries.isEmpty
+                    })?.deliveries.first
+                else { continue }
+                let cause = owed.cause.map { ", \($0.rawValue)" } ?? ""
+                return Broken(
+                    promise:
+                        "not delivered long after faults stopped: \(owed.operation.name) \(owed.state)\(cause), due in \((owed.dueAt.milliseconds - report.at.milliseconds) / 1000) s, attempts \(owed.attempts)",
+                    code: code, destination: lane.destination)
+            }
+            return Broken(
+                promise:
+                    "not delivered long after faults stopped: due \(lane.due) later \(lane.later) behind \(lane.behind) uncertain \(lane.uncertain) parked \(lane.parked)",
+                destination: lane.destination)
+        }
+        if report.openRequests > 0 { return Broken(promise: "a resync request does not end") }
+        if report.writeBacksWaiting > 0 { return Broken(promise: "answers are not written back") }
+        if life.works.board.capture?.isCaughtUp != true {
+            return Broken(promise: "capture never catches up")
+        }
+        return Broken(promise: "couriers never come to rest")
+    }
+
+    func checkEnd() throws {
+        try check()
+        try checkProgress()
+        try checkHoldings()
+        try checkAnswers()
+        try checkStore()
+    }
+
+    private func checkHoldings() throws {
+        let reader = try StoreReader(directory: world.directory, vfs: world.vfs.name)
+        for site in world.sites where site.name != "population" {
+            var held: [String: HeldRecord] = [:]
+            for line in site.holdings() {
+                if let record = HeldRecord(line: line) { held[record.code] = record }
+            }
+            for key in world.office.keys {
+                guard let dossier = world.office.shown(key) else { continue }
+                try checkDossier(dossier, held[world.office.code(key)], site, reader)
+            }
+        }
+    }
+
+    private func checkDossier(
+        _ dossier: SourceDossier, _ held: HeldRecord?, _ site: PortalSite, _ reader: StoreReader
+    ) throws {
+        let code = dossier.header[.code] ?? ""
+        func broken(_ promise: String) -> Broken {
+            Broken(promise: promise, code: code, destination: site.name)
+        }
+        guard let story = try reader.dossier(DossierCode(code)) else {
+            throw broken("a committed dossier is unknown to the store")
+        }
+        let hold = story.rows.first?.hold
+        switch oracle.verdict(dossier) {
+        case .held(let reason):
+            if hold == nil { throw broken("not held, though it ought to be: \(reason.rawValue)") }
+        case .expected(let record):
+            if let hold { throw broken("held without reason: \(hold.rule.rawValue) \(hold.field)") }
+            let lane = Operators.lane(site.name, code)
+            if world.operators.discarded.contains(lane) { return }
+            guard let held else { throw broken("a committed dossier is not at the portal") }
+            var found = held
+            if !site.plan.showsSteps, isForgetful(site) { found.record.progress = record.progress }
+            // The order of steps that were committed late is judged by `checkProgress`.
+            found.record.progress.sort { $0.lexicographicallyPrecedes($1) }
+            var expected = record
+            expected.progress.sort { $0.lexicographicallyPrecedes($1) }
+            let fields = RecordDifference.fields(expected: expected, found: found)
+            guard fields.isEmpty else {
+                throw broken("the portal holds something else: \(fields.joined(separator: ", "))")
+            }
+        }
+    }
+
+    /// Every applicant of a delivered dossier was asked about, and the office has the true answer.
+    private func checkAnswers() throws {
+        for key in world.office.keys {
+            guard let dossier = world.office.shown(key) else { continue }
+            guard case .expected = oracle.verdict(dossier),
+                let citizen = world.acts.citizens.first(where: {
+                    $0.number == dossier.header[.identityNumber]
+                })
+            else { continue }
+            let code = world.office.code(key)
+            if world.operators.discarded.contains(where: { $0.hasPrefix("population/") }) { return }
+            guard let answer = world.office.answers[key] else {
+                throw Broken(promise: "no answer about the applicant was written back", code: code)
+            }
+            let expected =
+                !citizen.isPresent
+                ? "notFound" : citizen.name == citizen.registeredName ? "matched" : "mismatched"
+            if answer.name != expected {
+                throw Broken(
+                    promise: "the answer about the applicant is \(answer.name), not \(expected)",
+                    code: code)
+            }
+        }
+    }
+
+    private func checkStore() throws {
+        let reader = try StoreReader(directory: world.directory, vfs: world.vfs.name)
+        let ledger = try reader.verifyLedger()
+        if ledger.brokenAt != nil { throw Broken(promise: "the ledger does not verify") }
+        let db = try Database(
+            path: "\(world.directory)/state.sqlite", mode: .readOnly, vfs: world.vfs.name)
+        let verdict = try db.text("PRAGMA integrity_check") ?? ""
+        if verdict != "ok" { throw Broken(promise: "the store is damaged: \(verdict.prefix(200))") }
+    }
+}

@@ -1,0 +1,158 @@
+internal import Dossiers
+internal import Outbox
+internal import Wire
+
+/// The one-stop office's database, in memory: what is committed, what open transactions have written, and
+/// how a reader can find out what changed.
+///
+/// Two engines, as the source profiles know them: one tells transactions by number (PostgreSQL), one only
+/// has the rows' own times (SQLite), which may be equal, late, or go backwards within the overlap.
+final class Office {
+    enum Engine: String { case numbers, times }
+
+    /// When a dossier's rows were last written, as a reader could see it.
+    struct Mark {
+        var number: Int64 = 0
+        var at: Int64 = .min
+    }
+
+    struct Transaction {
+        var number: Int64
+        /// The office's clock when its rows were written.
+        var writtenAt: Int64
+        var commitAt: Int64
+        var keys: [Int64]
+        var changes: [(inout [Int64: SourceDossier]) -> Void]
+    }
+
+    let engine: Engine
+    let clock: VirtualClock
+    let draw: Draw
+    let trace: Trace
+    /// What readers see.
+    private(set) var committed: [Int64: SourceDossier] = [:]
+    private(set) var keys: [Int64] = []
+    private var marks: [Int64: Mark] = [:]
+    private(set) var transactions: [Transaction] = []
+    private var nextNumber: Int64 = 100
+    private(set) var commits: Int64 = 0
+    /// When each step was first committed, by dossier and step.
+    private(set) var stepCommits: [Int64: [String: Int64]] = [:]
+    /// Every header that was ever committed counts as told truth until it is replaced.
+    private(set) var lastCommitAt: [Int64: Int64] = [:]
+    /// Local procedure code → national code; nil until somebody maps it.
+    var procedures: [(local: String, national: String?)] = []
+    private(set) var mappingVersion = 0
+    /// What the daemon wrote back, by key.
+    var answers: [Int64: Verification] = [:]
+    /// The office's own clock is wrong by this much, within the overlap.
+    var skew: Int64 = 0
+    /// Until then (steady) the database is down.
+    var downUntil: Int64 = .min
+    var sessions = 0
+    static let overlapMilliseconds: Int64 = 120_000
+
+    init(engine: Engine, clock: VirtualClock, draw: Draw, trace: Trace) {
+        self.engine = engine
+        self.clock = clock
+        self.draw = draw
+        self.trace = trace
+        procedures = CaseMaker.procedures.enumerated().map { index, item in
+            (item.local, index < 3 ? item.national : nil)
+        }
+    }
+
+    /// The office's clock: true milliseconds since 1970 plus its error.
+    var time: Int64 { clock.truth.wall.milliseconds + skew }
+
+    func isLocked(_ key: Int64) -> Bool { transactions.contains { $0.keys.contains(key) } }
+
+    /// Opens a transaction that has written its rows now and commits later.
+    func begin(
+        _ keys: [Int64], commitIn delay: Int64,
+        _ changes: [(inout [Int64: SourceDossier]) -> Void]
+    ) {
+        nextNumber += 1
+        transactions.append(
+            Transaction(
+                number: nextNumber, writtenAt: time, commitAt: clock.steady + delay, keys: keys,
+                changes: changes))
+        if delay == 0 { commitDue() }
+    }
+
+    var nextCommit: Int64? { transactions.map(\.commitAt).min() }
+
+    func commitDue() {
+        let due = transactions.filter { $0.commitAt <= clock.steady }
+        transactions.removeAll { $0.commitAt <= clock.steady }
+        for transaction in due { commit(transaction) }
+    }
+
+    func commitAll() {
+        let all = transactions
+        transactions = []
+        for transaction in all { commit(transaction) }
+    }
+
+    /// A restart undoes what was not committed.
+    func abortAll() { transactions = [] }
+
+    private func commit(_ transaction: Transaction) {
+        for change in transaction.changes { change(&committed) }
+        commits += 1
+        for key in transaction.keys {
+            guard let dossier = committed[key] else { continue }
+            if marks[key] == nil { insert(key) }
+            var mark = marks[key] ?? Mark()
+            mark.number = max(mark.number, transaction.number)
+            mark.at = max(mark.at, transaction.writtenAt)
+            marks[key] = mark
+            lastCommitAt[key] = clock.steady
+            for step in dossier.steps {
+                guard let id = step[.stepId], stepCommits[key]?[id] == nil else { continue }
+                stepCommits[key, default: [:]][id] = commits
+            }
+            trace.note(
+                "office \(code(key)) commits \(dossier.steps.count) steps, status \(dossier.header[.localStatus] ?? "-"), transaction \(transaction.number)"
+            )
+        }
+    }
+
+    private func insert(_ key: Int64) {
+        let place = keys.firstIndex { $0 > key } ?? keys.count
+        keys.insert(key, at: place)
+    }
+
+    func code(_ key: Int64) -> String { committed[key]?.header[.code] ?? "?" }
+
+    func map(_ index: Int) {
+        guard procedures[index].national == nil else { return }
+        procedures[index].national = CaseMaker.procedures[index].national
+        mappingVersion += 1
+        commits += 1
+        trace.note("office ! maps procedure \(procedures[index].local)")
+    }
+
+    /// A dossier as the profile's statements show it: joined with the procedure as it is mapped now.
+    func shown(_ key: Int64) -> SourceDossier? {
+        guard var dossier = committed[key] else { return nil }
+        let local = dossier.header[.localProcedureCode]
+        dossier.header[.procedureCode] = procedures.first { $0.local == local }?.national
+        return dossier
+    }
+
+    // MARK: What a reader can ask
+
+    var position: Int64 { transactions.map(\.number).min() ?? nextNumber + 1 }
+
+    var newest: Int64? { marks.values.map(\.at).max() }
+
+    func changed(since mark: (number: Int64, at: Int64), after: Int64, limit: Int) -> [Int64] {
+        keys.lazy.filter { [marks, engine] key in
+            guard key > after, let own = marks[key] else { return false }
+            return engine == .numbers
+                ? own.number >= mark.number
+                : own.at >= mark.at - Office.overlapMilliseconds
+        }.prefix(limit).map { $0 }
+    }
+}

@@ -1,0 +1,153 @@
+internal import Dossiers
+internal import Sandbox
+internal import Wire
+
+/// What officers do all day, drawn by chance.
+final class OfficeActs {
+    private let office: Office
+    private let draw: Draw
+    private let plan: Plan
+    let citizens: [CaseMaker.Citizen]
+    private var nextKey: Int64 = 1
+    private var made = 0
+
+    init(office: Office, plan: Plan, draw: Draw) {
+        self.office = office
+        self.plan = plan
+        self.draw = draw
+        citizens = CaseMaker.citizens(max(4, plan.dossiers / 2), draw)
+    }
+
+    /// One act; a few of them share a transaction now and then.
+    func act() {
+        if office.downUntil > office.clock.steady { return }
+        if draw.happens(plan.office.mapping) { office.map(draw.below(CaseMaker.procedures.count)) }
+        if draw.happens(plan.office.skew) { office.skew = -draw.within(0...30_000) }
+        if draw.happens(plan.office.restart) {
+            office.downUntil = office.clock.steady + draw.spread(1_000...600_000)
+            office.sessions += 1
+            office.abortAll()
+            office.trace.note("office ! restarts")
+        }
+        let delay = draw.happens(plan.office.late) ? draw.spread(1...60_000) : 0
+        var keys: [Int64] = []
+        var changes: [(inout [Int64: SourceDossier]) -> Void] = []
+        for _ in 0..<(draw.happens(0.15) ? 1 + draw.below(6) : 1) { add(&keys, &changes) }
+        if !changes.isEmpty { office.begin(keys, commitIn: delay, changes) }
+    }
+
+    /// Everything bad is mended, for the end of a run.
+    func mendAll() {
+        office.commitAll()
+        office.skew = 0
+        office.downUntil = .min
+        guard plan.office.mendsAll else { return }
+        for index in CaseMaker.procedures.indices { office.map(index) }
+        for key in office.keys {
+            guard let dossier = office.committed[key] else { continue }
+            if OfficeActs.isBad(dossier) { office.begin([key], commitIn: 0, [mend(key)]) }
+        }
+    }
+
+    private func add(
+        _ keys: inout [Int64], _ changes: inout [(inout [Int64: SourceDossier]) -> Void]
+    ) {
+        let wantsNew = made < plan.dossiers && (made < 3 || draw.happens(0.4))
+        if wantsNew {
+            let key = nextKey
+            // Numbers are taken when a transaction begins, and some are never used.
+            nextKey += draw.happens(0.1) ? 2 : 1
+            made += 1
+            let dossier = CaseMaker.arrival(
+                key: key, citizen: draw.one(of: citizens), at: office.time, draw)
+            keys.append(key)
+            changes.append { $0[key] = dossier }
+            return
+        }
+        guard !office.keys.isEmpty else { return }
+        let key = draw.one(of: office.keys)
+        guard !office.isLocked(key), !keys.contains(key), let dossier = office.committed[key] else {
+            return
+        }
+        keys.append(key)
+        changes.append(change(key, dossier))
+    }
+
+    private func change(
+        _ key: Int64, _ dossier: SourceDossier
+    ) -> (inout [Int64: SourceDossier]) -> Void {
+        if OfficeActs.isBad(dossier), draw.happens(0.3) { return mend(key) }
+        if draw.happens(plan.office.bad) { return spoil(key) }
+        var next = dossier
+        let time = office.time
+        switch draw.below(10) {
+        case 0...4:
+            let word = draw.one(of: CaseMaker.words)
+            // Several at one instant happen.
+            for _ in 0..<(draw.happens(0.2) ? 1 + draw.below(14) : 1) {
+                next.steps.append(CaseMaker.step(next.steps.count + 1, word, at: time, draw))
+            }
+            next.header[.localStatus] = word
+        case 5:
+            next.header[.note] = draw.happens(0.2) ? nil : "Ghi chú \(draw.below(4))"
+        case 6:
+            if next.fees.isEmpty || draw.happens(0.6) {
+                next.fees.append(CaseMaker.fee(draw))
+            } else if draw.happens(0.5) {
+                next.fees.remove(at: draw.below(next.fees.count))
+            } else {
+                next.fees[draw.below(next.fees.count)][.amount] = String(1000 + draw.below(9999))
+            }
+        case 7:
+            if next.documents.isEmpty || draw.happens(0.6) {
+                next.documents.append(
+                    CaseMaker.document(key * 100 + Int64(next.documents.count), draw))
+            } else if draw.happens(0.5) {
+                next.documents[draw.below(next.documents.count)][.isDeleted] = "1"
+            } else {
+                next.documents[draw.below(next.documents.count)][.name] =
+                    "Bản \(draw.below(99)).pdf"
+            }
+        case 8:
+            if next.results.isEmpty || draw.happens(0.6) {
+                next.results.append(
+                    CaseMaker.result(key * 100 + 50 + Int64(next.results.count), draw))
+            } else {
+                next.results.removeLast()
+            }
+        default:
+            next.header[.summary] = "\(next.header[.procedureName] ?? "") lần \(draw.below(3))"
+        }
+        CaseMaker.settle(&next)
+        let changed = next
+        return { $0[key] = changed }
+    }
+
+    private func spoil(_ key: Int64) -> (inout [Int64: SourceDossier]) -> Void {
+        let kind = draw.below(4)
+        return { dossiers in
+            switch kind {
+            case 0: dossiers[key]?.header[.localStatus] = "chưa-rõ"
+            case 1: dossiers[key]?.header[.dueAt] = "0202-13-41 08:00:00"
+            case 2: dossiers[key]?.header[.note] = String(repeating: "x", count: 2100)
+            default: dossiers[key]?.header[.localStatus] = CaseMaker.lateWord
+            }
+        }
+    }
+
+    private func mend(_ key: Int64) -> (inout [Int64: SourceDossier]) -> Void {
+        { dossiers in
+            dossiers[key]?.header[.localStatus] = "processing"
+            dossiers[key]?.header[.note] = "Đã sửa"
+            let accepted = dossiers[key]?.header[.acceptedAt]
+            dossiers[key]?.header[.dueAt] = accepted
+        }
+    }
+
+    static func isBad(_ dossier: SourceDossier) -> Bool {
+        let word = dossier.header[.localStatus]
+        return word == "chưa-rõ" || word == CaseMaker.lateWord
+            || (dossier.header[.note]?.utf8.count ?? 0) > 2000
+            || dossier.header[.dueAt]?.hasPrefix("0202") == true
+    }
+}

@@ -1,0 +1,159 @@
+internal import Capture
+internal import Dossiers
+internal import Operating
+internal import Outbox
+internal import Wire
+
+/// The source seam: what one session of the daemon sees of the ``Office``.
+///
+/// While it answers, the office goes on: transactions commit between any two statements.
+final class OfficeSource: DossierSource {
+    private let office: Office
+    private let plan: Plan
+    private let draw: Draw
+    private var session = -1
+    private var sessionNumber = 0
+    /// What the capture thread asked to sleep in its last turn; nil when it worked.
+    var sleep: Int64?
+    /// How long the statements of the last turn took.
+    var spent: Int64 = 0
+    private(set) var failures = 0
+    var isCalm = false
+
+    init(office: Office, plan: Plan, draw: Draw) {
+        self.office = office
+        self.plan = plan
+        self.draw = draw
+    }
+
+    var dossiersPerQuery: Int { plan.office.page }
+    var hasWriteBack: Bool { true }
+
+    private func statement() throws(Trouble) {
+        spent += isCalm ? 1 : draw.spread(1...plan.office.slowness)
+        // Others work meanwhile.
+        if let due = office.nextCommit, draw.happens(0.3) || due <= office.clock.steady {
+            if draw.happens(0.5) { office.commitAll() } else { office.commitDue() }
+        }
+        if office.downUntil > office.clock.steady { throw fail("LT-3001") }
+        if session != office.sessions {
+            session = office.sessions
+            sessionNumber += 1
+        }
+        if !isCalm, draw.happens(plan.office.error) {
+            office.sessions += 1
+            throw fail(draw.happens(0.5) ? "LT-3001" : "LT-3002")
+        }
+    }
+
+    private func fail(_ code: String) -> Trouble {
+        failures += 1
+        return Trouble(
+            code, .unavailable, vietnamese: "Nguồn giả lập không trả lời.",
+            english: "The simulated source does not answer.", fixVietnamese: "Chờ.", fix: "Wait.")
+    }
+
+    func mark(now: Timestamp) throws(Trouble) -> SourceMark {
+        try statement()
+        let version = plan.office.tellsVersion ? "\(sessionNumber)/\(office.commits)" : ""
+        switch office.engine {
+        case .numbers:
+            return SourceMark(
+                position: office.position, takenAt: CaseMaker.text(office.time), identity: "office",
+                version: version)
+        case .times:
+            let newest = min(now.milliseconds, office.newest ?? now.milliseconds)
+            return SourceMark(
+                position: 0, takenAt: CaseMaker.text(newest), identity: "office", version: version)
+        }
+    }
+
+    func changedKeys(
+        since mark: SourceMark, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        try statement()
+        return office.changed(
+            since: (mark.position, OfficeSource.milliseconds(mark.takenAt)),
+            after: key?.rawValue ?? 0, limit: limit
+        ).map { SourceKey($0) }
+    }
+
+    func allKeys(
+        _ filter: ResyncFilter, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        try statement()
+        let after = key?.rawValue ?? 0
+        return office.keys.filter { $0 > after && fits($0, filter) }.prefix(limit)
+            .map { SourceKey($0) }
+    }
+
+    private func fits(_ key: Int64, _ filter: ResyncFilter) -> Bool {
+        guard let header = office.shown(key)?.header else { return false }
+        let accepted = OfficeSource.milliseconds(header[.acceptedAt] ?? "")
+        if let since = filter.since, accepted < since.milliseconds { return false }
+        if let until = filter.until, accepted >= until.milliseconds { return false }
+        if !filter.procedures.isEmpty,
+            !filter.procedures.contains(header[.localProcedureCode] ?? ""),
+            !filter.procedures.contains(header[.procedureCode] ?? "")
+        {
+            return false
+        }
+        return filter.units.isEmpty || filter.units.contains(header[.unitCode] ?? "")
+    }
+
+    func keys(ofCodes codes: [String]) throws(Trouble) -> [(code: String, key: SourceKey)] {
+        try statement()
+        return office.keys.compactMap { key in
+            let code = office.code(key)
+            return codes.contains(code) ? (code, SourceKey(key)) : nil
+        }
+    }
+
+    func read(_ keys: [SourceKey]) throws(Trouble) -> [SourceDossier] {
+        try statement()
+        // One state of the database for the whole page; it may still fail in the middle of it.
+        let page = keys.sorted().compactMap { office.shown($0.rawValue) }
+        if !isCalm, draw.happens(plan.office.error) { throw fail("LT-3002") }
+        return page
+    }
+
+    func mappings() throws(Trouble) -> Digest? {
+        try statement()
+        return SHA256.digest(Array("\(office.mappingVersion)".utf8))
+    }
+
+    func writeBack(_ answers: [WriteBack]) throws(Trouble) {
+        try statement()
+        for answer in answers {
+            office.answers[answer.sourceKey.rawValue] = answer.verification
+            office.trace.note(
+                "office \(answer.code.rawValue) takes answer \(answer.verification.name)")
+        }
+        // The commit's confirmation may be lost.
+        if !isCalm, draw.happens(plan.office.error) { throw fail("LT-3001") }
+    }
+
+    /// Sleeps in virtual time: the world turns the capture thread again when it is over.
+    func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool {
+        sleep = milliseconds
+        return false
+    }
+
+    func check() throws(Trouble) {}
+    func disconnect() { session = -1 }
+
+    /// The office's naive text as milliseconds since 1970.
+    static func milliseconds(_ text: String) -> Int64 {
+        let digits = Array(text.utf8)
+        guard digits.count == 23 else { return .min }
+        func number(_ range: Range<Int>) -> Int {
+            digits[range].reduce(0) { $0 * 10 + Int($1) - 48 }
+        }
+        return Timestamp(
+            vietnam: CivilTime(
+                year: number(0..<4), month: number(5..<7), day: number(8..<10),
+                hour: number(11..<13), minute: number(14..<16), second: number(17..<19),
+                millisecond: number(20..<23))
+        ).milliseconds
+    }
+}

@@ -1,0 +1,162 @@
+/// What one seed has in store: how big the run is, which faults it knows and how hard they strike.
+///
+/// Swarm testing: every kind of trouble is left out of about half of the runs, so that some runs are calm,
+/// some horrible, and rare combinations get their turn.
+struct Plan {
+    struct OfficePlan {
+        var engine = Office.Engine.numbers
+        /// Mean milliseconds between two acts.
+        var pace: Int64 = 30_000
+        var late = 0.0
+        var bad = 0.0
+        var skew = 0.0
+        var restart = 0.0
+        var error = 0.0
+        var mapping = 0.01
+        /// The longest that a statement takes, in milliseconds.
+        var slowness: Int64 = 20
+        var page = 100
+        var tellsVersion = true
+        /// Whether everything that was held is mended before the end.
+        var mendsAll = true
+        var notifies = true
+    }
+
+    /// What a portal is like, for the whole run.
+    struct PortalPlan {
+        var nature: [(String, String)] = []
+        var honoursKeys = true
+        /// How long it remembers a key; nil for ever.
+        var keySeconds: Int?
+        var showsSteps = true
+        /// Switches that may be turned during the run, with their highest values.
+        var faults: [(String, Double)] = []
+        var outages: [String] = []
+        var asksFirst = false
+        var rate: Double?
+        var maintenance: String?
+    }
+
+    struct NetworkPlan {
+        var refused = 0.0
+        var lostRequest = 0.0
+        var lostAnswer = 0.0
+        /// A request that arrives after its sender has given up.
+        var lateArrival = 0.0
+        var latency: Int64 = 100
+    }
+
+    struct DiskPlan {
+        var errorShare = 0.0
+        var fills = false
+        var isLocked = false
+    }
+
+    let seed: UInt64
+    var dossiers = 40
+    var hours = 2.0
+    var office = OfficePlan()
+    var portals: [PortalPlan] = []
+    var network = NetworkPlan()
+    var disk = DiskPlan()
+    /// Mean milliseconds between two crashes, stops, reloads, clock jumps; nil for never.
+    var crashes: Int64?
+    var losesPower = true
+    var stops: Int64?
+    var reloads: Int64?
+    var jumps: Int64?
+    var operators: Int64?
+    var discards = false
+    /// The longest sleep of a thread between two turns, in milliseconds.
+    var turn: Int64 = 1000
+    /// Whether the portals wait for verifications.
+    var waits = false
+
+    static let destinations = ["district", "population", "portal"]
+
+    init(seed: UInt64, isLong: Bool = false) {
+        self.seed = seed
+        let draw = Draw(seed: seed, stream: 1)
+        dossiers = isLong ? 100 + draw.below(400) : 5 + draw.below(60)
+        hours = isLong ? 12 + Double(draw.below(36)) : 0.3 + Double(draw.below(25)) / 10
+        // A tenth of the runs has no trouble at all.
+        let isCalm = draw.happens(0.1)
+        func may(_ share: Double = 0.5) -> Bool { !isCalm && draw.happens(share) }
+        let hard = draw.one(of: [0.02, 0.1, 0.3])
+        office.engine = draw.happens(0.5) ? .numbers : .times
+        office.pace = draw.spread(2_000...120_000)
+        if may() { office.late = draw.one(of: [0.05, 0.3, 0.8]) }
+        if may() { office.bad = draw.one(of: [0.02, 0.2]) }
+        if may(0.3) { office.skew = 0.05 }
+        if may(0.3) { office.restart = 0.01 }
+        if may() { office.error = hard / 4 }
+        if may(0.3) { office.slowness = draw.spread(20...20_000) }
+        office.page = draw.one(of: [1, 3, 20, 200])
+        office.tellsVersion = draw.happens(0.7)
+        office.notifies = draw.happens(0.5)
+        office.mendsAll = draw.happens(0.7)
+        for name in Plan.destinations {
+            portals.append(Plan.portal(name, draw, hard: hard, may: may))
+        }
+        if may() { network.refused = hard / 3 }
+        if may() { network.lostRequest = hard / 3 }
+        if may() { network.lostAnswer = hard / 3 }
+        if may(0.4) { network.lateArrival = hard / 3 }
+        network.latency = draw.spread(10...2_000)
+        if may(0.3) { disk.errorShare = draw.one(of: [0.0005, 0.005, 0.03]) }
+        if may(0.2) { disk.fills = true }
+        if may(0.2) { disk.isLocked = true }
+        if may(0.6) { crashes = draw.spread(60_000...3_600_000) }
+        losesPower = draw.happens(0.7)
+        if may(0.3) { stops = draw.spread(120_000...3_600_000) }
+        if may(0.3) { reloads = draw.spread(300_000...3_600_000) }
+        if may(0.25) { jumps = draw.spread(300_000...3_600_000) }
+        if may(0.4) { operators = draw.spread(60_000...1_800_000) }
+        discards = draw.happens(0.3)
+        turn = draw.one(of: [1000, 1000, 5000])
+        waits = draw.happens(0.3)
+    }
+
+    private static func portal(
+        _ name: String, _ draw: Draw, hard: Double, may: (Double) -> Bool
+    ) -> PortalPlan {
+        var plan = PortalPlan()
+        plan.nature = [
+            ("code_spelling", draw.one(of: ["natural", "int", "string", "zeros", "mixed"])),
+            ("exists_code", draw.one(of: ["3", "-3", "mixed"])),
+            ("missing_text", draw.one(of: ["missing", "unsynchronised"])),
+            ("session_seconds", String(draw.spread(30...3_600))),
+            ("step_order", "off"), ("attachments", "ignore"),
+            ("retry_after_form", draw.one(of: ["seconds", "date", "mixed", "none"])),
+            ("population_lookup", draw.one(of: ["by_number", "by_match"])),
+        ]
+        switch draw.below(4) {
+        case 0, 1: break
+        case 2:
+            plan.keySeconds = Int(draw.spread(60...7_200))
+            plan.nature.append(("key_seconds", String(plan.keySeconds ?? 60)))
+        default: plan.honoursKeys = false
+        }
+        let keys = plan.keySeconds != nil ? "expiring" : plan.honoursKeys ? "honoured" : "ignored"
+        plan.nature.append(("keys", keys))
+        plan.showsSteps = draw.happens(0.8)
+        plan.nature.append(("probe_shows", plan.showsSteps ? "steps" : "existence"))
+        plan.asksFirst = draw.happens(0.2)
+        if draw.happens(0.2) { plan.rate = Double(1 + draw.below(20)) }
+        if may(0.1) { plan.maintenance = "09:00-09:40" }
+        for (fault, ceiling) in kinds where may(0.4) {
+            plan.faults.append((fault, min(1, hard * ceiling)))
+        }
+        if may(0.4) { plan.outages = ["503", "drop", "refuse"] }
+        return plan
+    }
+
+    /// The sandbox's switches, and how hard each strikes beside the others.
+    private static let kinds: [(String, Double)] = [
+        ("session_loss", 1), ("login_refused", 1), ("drop_after", 1), ("drop_before", 1),
+        ("delay", 1), ("throttle", 1), ("server_error", 1), ("html", 1), ("slow", 1),
+        ("truncate", 1), ("garbage", 1), ("routing", 0.3), ("probe_error", 1),
+        ("partial_batch", 1), ("population_error", 1), ("unknown_procedure", 0.5),
+        ("burst_length", 1), ("rate_limit", 1),
+    ]
+}

@@ -1,0 +1,138 @@
+internal import LienThong
+internal import Outbox
+internal import Sandbox
+internal import Wire
+
+/// One seed, from its plan to its verdict.
+package struct Run: Sendable {
+    package let seed: UInt64
+    package let isLong: Bool
+    /// Over everything that happened: two runs of a seed agree.
+    package private(set) var hash: UInt64 = 0
+    package private(set) var totals = Totals()
+    /// What was violated, when and the story behind it; empty when every promise held.
+    package private(set) var verdict: [String] = []
+
+    /// Faults have stopped by then; what is owed must be done within this much virtual time.
+    static let patience: Int64 = 6 * 3_600_000
+
+    package init(seed: UInt64, isLong: Bool = false, scene: Scene, isVerbose: Bool = false) {
+        self.seed = seed
+        self.isLong = isLong
+        do {
+            let world = try World(
+                Plan(seed: seed, isLong: isLong), scene: scene, isVerbose: isVerbose)
+            do {
+                try Run.live(world, scene)
+            } catch let broken as Broken {
+                verdict = Run.tell(broken, world, isLong: isLong)
+            } catch {
+                verdict = Run.tell(Broken(promise: "unforeseen: \(error)"), world, isLong: isLong)
+            }
+            hash = world.trace.hash
+            totals.add(world)
+        } catch {
+            verdict = ["the world cannot be made: \(error)"]
+        }
+    }
+
+    package static func command(seed: UInt64, isLong: Bool) -> String {
+        "replay: swift run simulate --seed \(seed)\(isLong ? " --long" : "") --verbose"
+    }
+
+    private static func live(_ world: World, _ scene: Scene) throws {
+        let invariants = Invariants(world: world, oracle: try WorldOracle(scene: scene))
+        try world.run(until: Int64(world.plan.hours * 3_600_000)) {
+            try invariants.check()
+            if world.clock.elapsed / 60_000 % 20 == 0 { try invariants.checkProgress() }
+            return false
+        }
+        world.calm()
+        world.stop()
+        let deadline = world.clock.elapsed + patience
+        var retries = 0
+        while world.clock.elapsed < deadline {
+            try world.run(until: min(deadline, world.clock.elapsed + 1_200_000)) {
+                try invariants.check()
+                return try invariants.isSettled()
+            }
+            if try invariants.isSettled() { break }
+            // What was parked for a cause waits for somebody; here he comes.
+            if retries < 6, world.life != nil {
+                retries += 1
+                try world.operators.retryAll(
+                    directory: world.directory, vfs: world.vfs.name, now: world.clock.now.wall)
+            }
+        }
+        if !(try invariants.isSettled()), let left = try invariants.leftovers() { throw left }
+        // Capture that claims to have caught up has nothing new to find.
+        try invariants.checkEnd()
+        world.endLife()
+    }
+
+    private static func tell(_ broken: Broken, _ world: World, isLong: Bool) -> [String] {
+        var lines = [
+            "violated: \(broken.text)",
+            "at: \(Trace.time(world.clock.elapsed)) (virtual), seed \(world.plan.seed)",
+            command(seed: world.plan.seed, isLong: isLong),
+        ]
+        let story =
+            broken.code.isEmpty ? world.trace.tail(60) : world.trace.story(of: broken.code)
+        lines += story.map { "  " + $0 }
+        return lines
+    }
+}
+
+/// What many runs amount to.
+package struct Totals: Sendable {
+    package var runs = 0
+    package var virtualMilliseconds: Int64 = 0
+    package var steps = 0
+    package var dossiers = 0
+    package var requests = 0
+    package var crashes = 0
+    package var starts = 0
+    package var commits = 0
+    package var faults: [String: Int] = [:]
+
+    package init() {}
+
+    mutating func add(_ world: World) {
+        runs += 1
+        virtualMilliseconds += world.clock.elapsed
+        steps += world.steps
+        dossiers += world.office.keys.count
+        requests += world.network.sent
+        crashes += world.crashes
+        starts += world.starts
+        commits += world.disk.syncs
+        for (name, count) in world.network.faults { faults[name, default: 0] += count }
+        for site in world.sites {
+            for (name, count) in site.portal.faultCounts { faults[name, default: 0] += count }
+        }
+        faults["disk", default: 0] += world.disk.faults
+        faults["operator", default: 0] += world.operators.acts
+    }
+
+    package mutating func add(_ other: Totals) {
+        runs += other.runs
+        virtualMilliseconds += other.virtualMilliseconds
+        steps += other.steps
+        dossiers += other.dossiers
+        requests += other.requests
+        crashes += other.crashes
+        starts += other.starts
+        commits += other.commits
+        faults.merge(other.faults, uniquingKeysWith: +)
+    }
+
+    package var lines: [String] {
+        let kinds = faults.sorted { $0.key < $1.key }.filter { $0.value > 0 }
+            .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        return [
+            "runs \(runs), virtual hours \(virtualMilliseconds / 3_600_000), steps \(steps)",
+            "dossiers \(dossiers), requests \(requests), disk syncs \(commits), starts \(starts), crashes \(crashes)",
+            "faults: \(kinds)",
+        ]
+    }
+}
