@@ -153,7 +153,7 @@ enum CaseMaker {
         row[.id] = String(id)
         row[.name] = "Kết quả \(draw.below(1000)).pdf"
         row[.url] = "https://motcua.example/tep/\(id)"
-        row[.resultCode] = "KQ\(id)"
+        row[.resultCode] = "KQ.G21.\(String(1_000_000 + id).dropFirst())"
         return row
     }
 

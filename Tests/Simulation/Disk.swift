@@ -18,8 +18,11 @@ final class Disk {
         var durable: [UInt8] = []
         /// Changes since the last sync, in order.
         var pending: [Change] = []
-        /// False until the first sync: its directory entry may be lost with the power.
+        /// False until its directory is synced: its entry may be lost with the power.
         var isDurable = false
+        /// A journal that was made just now: its first sync syncs the directory as well, as the system's
+        /// own VFS does.
+        var syncsDirectory = false
         /// Deleted, but the directory entry may come back with a loss of power.
         var isDeleted = false
         var locks = FileLocks()
@@ -105,7 +108,11 @@ final class Disk {
         syncs += 1
         for change in file.pending { Disk.apply(change, to: &file.durable) }
         file.pending = []
-        file.isDurable = true
+        guard file.syncsDirectory else { return }
+        file.syncsDirectory = false
+        for (name, other) in files {
+            if other.isDeleted { files[name] = nil } else { other.isDurable = true }
+        }
     }
 
     func freeze() { isFrozen = true }

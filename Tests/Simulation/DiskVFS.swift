@@ -1,7 +1,6 @@
 internal import CSQLite
 internal import Glibc
 internal import Synchronization
-internal import Synchronization
 
 /// Puts a ``Disk`` under SQLite as a registered VFS.
 final class DiskVFS {
@@ -85,6 +84,9 @@ final class DiskVFS {
         if disk.file(path) == nil {
             guard flags & SQLITE_OPEN_CREATE != 0 else { return SQLITE_CANTOPEN }
             guard disk.fate(extends: false) == .none else { return SQLITE_IOERR }
+            disk.create(path).syncsDirectory =
+                flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL)
+                != 0
         }
         let open = OpenFile(disk: disk, file: disk.create(path))
         UnsafeMutableRawPointer(file).assumingMemoryBound(to: DiskHandle.self).pointee.open =

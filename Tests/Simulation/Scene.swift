@@ -13,7 +13,9 @@ package final class Scene: Sendable {
     let second: Composition
     /// The portal's contract for a portal that does not honour idempotency keys.
     private let keyless: Contract
-    let codes: String
+    /// The code tables of either.
+    let firstCodes: String
+    let secondCodes: String
     private let folder: String
 
     package init() throws {
@@ -38,7 +40,8 @@ package final class Scene: Sendable {
         }
         first = try Composition.load(path: "\(folder)/codes.json5", share: share)
         second = try Composition.load(path: "\(folder)/more-codes.json5", share: share)
-        codes = "\(folder)/more-codes"
+        firstCodes = "\(folder)/codes"
+        secondCodes = "\(folder)/more-codes"
         keyless = try Contract.load(
             path: "\(share)/contracts/dvcqg-adapter.json5", honoursIdempotencyKey: false)
     }

@@ -4,14 +4,16 @@ internal import Sandbox
 /// What the portals ought to hold, judged from the office's own rows by the sandbox's oracle, which shares
 /// nothing with the daemon.
 struct WorldOracle {
-    private let oracle: Oracle
+    private let first: Oracle
+    private let second: Oracle
 
     init(scene: Scene) throws {
-        oracle = Oracle(codes: try OracleCodes.load(scene.codes, units: nil))
+        first = Oracle(codes: try OracleCodes.load(scene.firstCodes, units: nil))
+        second = Oracle(codes: try OracleCodes.load(scene.secondCodes, units: nil))
     }
 
-    func verdict(_ dossier: SourceDossier) -> Oracle.Verdict {
-        oracle.judge(WorldOracle.row(dossier))
+    func verdict(_ dossier: SourceDossier, isSecond: Bool) -> Oracle.Verdict {
+        (isSecond ? second : first).judge(WorldOracle.row(dossier))
     }
 
     private static func row(_ dossier: SourceDossier) -> OracleRow {
