@@ -42,11 +42,11 @@ package struct DossierRenderer: Sendable {
             remarks: remarks)
         do throws(Hold) {
             var lanes: [LaneContent] = []
-            for destination in receiving
-            where (only.isEmpty || only.contains(destination.id))
-                && destination.takes(dossier.procedureCode)
-            {
-                lanes.append(try lane(dossier, destination, &captured.remarks))
+            // All that take it are rendered: what one of them cannot be told holds the dossier, whoever is
+            // asked for now.
+            for destination in receiving where destination.takes(dossier.procedureCode) {
+                let lane = try lane(dossier, destination, &captured.remarks)
+                if only.isEmpty || only.contains(destination.id) { lanes.append(lane) }
             }
             captured.content = .deliverable(lanes)
             captured.question = question(dossier, &captured.remarks, only: only)

@@ -11,6 +11,8 @@ final class Agenda {
 
     init(clock: VirtualClock) { self.clock = clock }
 
+    var now: Int64 { clock.steady }
+
     var next: Int64? { heap.first?.time }
 
     func add(in delay: Int64, _ act: @escaping () -> Void) {

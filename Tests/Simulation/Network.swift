@@ -51,7 +51,11 @@ final class Network {
             end(line, exchange, in: broken, isTimedOut ? .timedOut : .interrupted, arrived: true)
             trace.note("\(label) will be late")
             let late = broken + draw.within(0...(Network.quietDelay - 500))
-            return agenda.add(in: late) { [self] in _ = arrive(request, at: site, label) }
+            return agenda.add(in: late) { [self] in
+                // What a dead connection leaves at work is done within the quiet time.
+                guard !line.isForgotten(at: clock.steady) else { return }
+                _ = arrive(request, at: site, label)
+            }
         }
         if latency >= timeout {
             end(line, exchange, in: timeout, .timedOut, arrived: true)
@@ -155,6 +159,8 @@ final class Line: HTTPTransport, @unchecked Sendable {
     private var waiting: Set<UInt64> = []
     private var isClosed = false
     private(set) var isDead = false
+    /// When its connections were closed, by death or in order (steady).
+    private var closedAt: Int64?
 
     init(network: Network, agenda: Agenda, ring: @escaping () -> Void) {
         self.network = network
@@ -171,7 +177,7 @@ final class Line: HTTPTransport, @unchecked Sendable {
                 continue
             }
             network.send(exchange, on: self)
-            if dies() { isDead = true }
+            if dies() { cut() }
         }
     }
 
@@ -191,12 +197,20 @@ final class Line: HTTPTransport, @unchecked Sendable {
     /// Everything under way ends as cancelled.
     func close() {
         isClosed = true
+        closedAt = agenda.now
         for token in waiting.sorted() { done.append(Line.cancelled(token)) }
         waiting = []
     }
 
     /// The process is gone: nobody hears the answers.
-    func cut() { isDead = true }
+    func cut() {
+        isDead = true
+        closedAt = closedAt ?? agenda.now
+    }
+
+    func isForgotten(at now: Int64) -> Bool {
+        closedAt.map { now > $0 + Network.quietDelay - 500 } ?? false
+    }
 
     private static func cancelled(_ token: UInt64) -> HTTPCompletion {
         HTTPCompletion(
