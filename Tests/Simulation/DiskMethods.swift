@@ -35,7 +35,7 @@ enum DiskMethods {
     private static func content(_ table: UnsafeMutablePointer<sqlite3_io_methods>) {
         table.pointee.xRead = { file, buffer, count, offset in
             guard let open = DiskMethods.open(file), let buffer, !open.isDead else {
-                return SQLITE_IOERR_READ
+                return DiskError.read
             }
             return open.file.content.withUnsafeBytes { bytes in
                 let there = max(0, min(Int(count), bytes.count - Int(offset)))
@@ -44,17 +44,17 @@ enum DiskMethods {
                 }
                 guard there < Int(count) else { return SQLITE_OK }
                 memset(buffer + there, 0, Int(count) - there)
-                return SQLITE_IOERR_SHORT_READ
+                return DiskError.shortRead
             }
         }
         table.pointee.xWrite = { file, buffer, count, offset in
             guard let open = DiskMethods.open(file), let buffer, !open.isDead else {
-                return SQLITE_IOERR_WRITE
+                return DiskError.write
             }
             let end = Int(offset) + Int(count)
             switch open.disk.fate(extends: end > open.file.content.count) {
             case .full: return SQLITE_FULL
-            case .inputOutput: return SQLITE_IOERR_WRITE
+            case .inputOutput: return DiskError.write
             case .none:
                 open.disk.write(
                     open.file, offset: Int(offset),
@@ -64,23 +64,23 @@ enum DiskMethods {
         }
         table.pointee.xTruncate = { file, size in
             guard let open = DiskMethods.open(file), !open.isDead else {
-                return SQLITE_IOERR_TRUNCATE
+                return DiskError.truncate
             }
-            guard open.disk.fate(extends: false) == .none else { return SQLITE_IOERR_TRUNCATE }
+            guard open.disk.fate(extends: false) == .none else { return DiskError.truncate }
             open.disk.truncate(open.file, size: Int(size))
             return SQLITE_OK
         }
         table.pointee.xSync = { file, _ in
             guard let open = DiskMethods.open(file), !open.isDead else {
-                return SQLITE_IOERR_FSYNC
+                return DiskError.sync
             }
-            guard open.disk.fate(extends: false) == .none else { return SQLITE_IOERR_FSYNC }
+            guard open.disk.fate(extends: false) == .none else { return DiskError.sync }
             open.disk.sync(open.file)
             return SQLITE_OK
         }
         table.pointee.xFileSize = { file, size in
             guard let open = DiskMethods.open(file), !open.isDead else {
-                return SQLITE_IOERR_FSTAT
+                return DiskError.fileSize
             }
             size?.pointee = sqlite3_int64(open.file.content.count)
             return SQLITE_OK
@@ -89,7 +89,7 @@ enum DiskMethods {
 
     private static func locks(_ table: UnsafeMutablePointer<sqlite3_io_methods>) {
         table.pointee.xLock = { file, level in
-            guard let open = DiskMethods.open(file), !open.isDead else { return SQLITE_IOERR_LOCK }
+            guard let open = DiskMethods.open(file), !open.isDead else { return DiskError.lock }
             return open.file.locks.take(level, for: open.number) ? SQLITE_OK : SQLITE_BUSY
         }
         table.pointee.xUnlock = { file, level in
@@ -106,7 +106,7 @@ enum DiskMethods {
     private static func memory(_ table: UnsafeMutablePointer<sqlite3_io_methods>) {
         table.pointee.xShmMap = { file, index, size, extends, result in
             guard let open = DiskMethods.open(file), !open.isDead else {
-                return SQLITE_IOERR_SHMMAP
+                return DiskError.sharedMap
             }
             let memory = open.file.memory ?? SharedMemory()
             open.file.memory = memory
@@ -115,14 +115,14 @@ enum DiskMethods {
             return SQLITE_OK
         }
         table.pointee.xShmLock = { file, offset, count, flags in
-            guard let open = DiskMethods.open(file) else { return SQLITE_IOERR_SHMLOCK }
+            guard let open = DiskMethods.open(file) else { return DiskError.sharedLock }
             let slots = Int(offset)..<Int(offset + count)
             let isExclusive = flags & SQLITE_SHM_EXCLUSIVE != 0
             if flags & SQLITE_SHM_UNLOCK != 0 {
                 open.memory?.unlock(slots, exclusive: isExclusive, for: open.number)
                 return SQLITE_OK
             }
-            guard !open.isDead, let memory = open.memory else { return SQLITE_IOERR_SHMLOCK }
+            guard !open.isDead, let memory = open.memory else { return DiskError.sharedLock }
             if open.disk.isLockedByOther, isExclusive, slots.contains(SharedMemory.writerSlot) {
                 return SQLITE_BUSY
             }

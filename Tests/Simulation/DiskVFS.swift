@@ -35,15 +35,15 @@ final class DiskVFS {
             DiskVFS.open(vfs, name, file, flags, outFlags)
         }
         vfs.pointee.xDelete = { vfs, name, _ in
-            guard let disk = DiskVFS.disk(vfs), let name else { return SQLITE_IOERR_DELETE }
-            guard disk.fate(extends: false) == .none else { return SQLITE_IOERR_DELETE }
+            guard let disk = DiskVFS.disk(vfs), let name else { return DiskError.delete }
+            guard disk.fate(extends: false) == .none else { return DiskError.delete }
             let path = String(cString: name)
-            guard disk.file(path) != nil else { return SQLITE_IOERR_DELETE_NOENT }
+            guard disk.file(path) != nil else { return DiskError.deleteMissing }
             disk.delete(path)
             return SQLITE_OK
         }
         vfs.pointee.xAccess = { vfs, name, _, result in
-            guard let disk = DiskVFS.disk(vfs), let name else { return SQLITE_IOERR_ACCESS }
+            guard let disk = DiskVFS.disk(vfs), let name else { return DiskError.access }
             result?.pointee = disk.file(String(cString: name)) == nil ? 0 : 1
             return SQLITE_OK
         }
