@@ -13,6 +13,10 @@ package enum CaptureNews: Sendable {
     case heldKeys([SourceKey])
     /// Answers about applicants to be written into the source.
     case writeBacks([WriteBack])
+    /// Keys that were missed once and whose second look is due, in place of those told before.
+    case suspects([SourceKey])
+    /// Keys worth reading at once.
+    case toRead([SourceKey])
     /// Look now.
     case look
 }

@@ -1,5 +1,6 @@
 package import Contracts
 package import Dossiers
+internal import Wire
 
 /// How capture paces itself. Durations are milliseconds.
 package struct CaptureSettings: Sendable {
@@ -27,6 +28,21 @@ package struct CaptureSettings: Sendable {
     package var answersPerWriteBack = 50
     /// A digest of the code tables and of whatever else may free a held dossier.
     package var configurationDigest = ""
+
+    /// Within what time the background sweep goes over the whole source; 0 for no sweep.
+    package var sweepPeriodMilliseconds: Int64 = 0
+    /// The share of time that the sweep may spend at the source.
+    package var sweepShare = 0.05
+    /// How many dossiers the sweep reads at once, and the least pause between two readings.
+    package var dossiersPerSweep = 200
+    package var sweepGapMilliseconds: Int64 = 1_000
+    /// What the sweep's own time is measured with: milliseconds of a clock that only moves forward.
+    package var stopwatch: @Sendable () -> Int64 = { WallClock.system.now().steady }
+    /// How often the feed is trimmed, and how many rows a transaction removes at most.
+    package var trimMilliseconds: Int64 = 30_000
+    package var rowsPerTrim = 2_000
+    /// More rows than this in the feed are told as a trouble.
+    package var feedRowsLimit: Int64 = 200_000
 
     package init() {}
 }

@@ -48,6 +48,12 @@ package struct SourceStanding: Hashable, Sendable {
     package var looks: Int64
     /// True while the first walk over the whole source goes on.
     package var isWalking: Bool
+    /// What finds changes: `feed` or `overlap`; nil before the first look.
+    package var net: String?
+    /// Why the feed that was installed is not used, or is not trimmed.
+    package var feedTrouble: Trouble?
+    /// How the background sweep gets on; nil when there is none.
+    package var sweep: SweepStanding?
     /// True when nothing is left to be read, asked for or recorded.
     package var isCaughtUp: Bool
 }

@@ -12,6 +12,7 @@ package final class DatabaseSource: DossierSource {
     private let openForWriting: () throws(Trouble) -> any SourceSession
     private var session: (any SourceSession)?
     private var plans: DossierPlans?
+    package private(set) var feed = FeedState.absent
     private let hash = SHA256()
 
     init(
@@ -45,13 +46,31 @@ package final class DatabaseSource: DossierSource {
         guard rows.count == 1, let position = value("position").flatMap({ Int64($0) }),
             let takenAt = value("taken_at"), !takenAt.isEmpty
         else { throw .sourceMarkUnusable(file: profile.file(of: .mark)) }
+        // Before the version: what is committed in between makes another version.
+        feed = try session.feedState()
         return SourceMark(
             position: position, takenAt: takenAt,
             identity: try session.identity() ?? value("identity") ?? "",
-            version: try session.version() ?? value("version") ?? "")
+            version: try session.version() ?? value("version") ?? "", feed: feed.mark)
     }
 
     package func changedKeys(
+        since mark: SourceMark, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        guard let now = feed.mark else {
+            return try overlappingKeys(since: mark, after: key, limit: limit)
+        }
+        let session = try connected()
+        if let before = mark.feed, before.generation == now.generation {
+            return try session.feedKeys(since: before.position, after: key, limit: limit)
+        }
+        // What was committed before the feed was installed is found by its time, for the last time.
+        let noted = try session.feedKeys(since: 0, after: key, limit: limit)
+        let timed = try overlappingKeys(since: mark, after: key, limit: limit)
+        return Array(Set(noted).union(timed).sorted().prefix(limit))
+    }
+
+    private func overlappingKeys(
         since mark: SourceMark, after key: SourceKey?, limit: Int
     ) throws(Trouble) -> [SourceKey] {
         // Rounded up, so that an overlap of milliseconds is not none.
@@ -158,6 +177,12 @@ package final class DatabaseSource: DossierSource {
             ])
         }
         try writer.write(.writeBack, sets)
+    }
+
+    package func feedSize() throws(Trouble) -> Int64 { try connected().feedSize() }
+
+    package func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int {
+        try openForWriting().trimFeed(before: position, limit: limit)
     }
 
     package func wait(

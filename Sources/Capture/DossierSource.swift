@@ -14,11 +14,20 @@ package protocol DossierSource: AnyObject {
     /// True when ``writeBack(_:)`` has a place to write to.
     var hasWriteBack: Bool { get }
 
+    /// What there is of a change feed, as the last ``mark(now:)`` found it.
+    var feed: FeedState { get }
+
+    /// How many rows the feed has, about.
+    func feedSize() throws(Trouble) -> Int64
+
+    /// Removes rows of the feed before a position, when the account may; how many.
+    func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int
+
     /// Where the source stands now.
     func mark(now: Timestamp) throws(Trouble) -> SourceMark
 
     /// Keys of dossiers that may have changed since a mark, ascending: all that were committed after it
-    /// within the overlap, perhaps more.
+    /// within the overlap, perhaps more. All that stand in the feed, when it reaches back to the mark.
     func changedKeys(since mark: SourceMark, after key: SourceKey?, limit: Int) throws(Trouble)
         -> [SourceKey]
 

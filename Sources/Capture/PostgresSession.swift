@@ -32,6 +32,8 @@ final class PostgresSession: SourceSession {
     private let profile: SourceProfile
     private let connection: PostgresConnection
     private var queries: [SourceQuery: PreparedQuery] = [:]
+    private var feedQueries: [String: PreparedQuery] = [:]
+    private let feedSQL: FeedSQL?
     private(set) var isUsable = true
 
     /// - Parameter isWriter: opens a read-write session that knows only how to write back.
@@ -40,6 +42,7 @@ final class PostgresSession: SourceSession {
         statementTimeoutMilliseconds: Int
     ) throws(Trouble) {
         self.profile = profile
+        feedSQL = profile.feed.map { FeedSQL.postgres($0, generation: "") }
         do {
             connection = try PostgresConnection(
                 conninfo, connectTimeoutSeconds: connectTimeoutSeconds,
@@ -109,6 +112,66 @@ final class PostgresSession: SourceSession {
     func identity() throws(Trouble) -> String? { nil }
     func version() throws(Trouble) -> String? { nil }
 
+    func feedState() throws(Trouble) -> FeedState {
+        guard let feed = profile.feed, let sql = feedSQL else { return .absent }
+        var found: [String?] = []
+        try onFeed(sql.state, []) { found = [$0.text(0), $0.text(1), $0.text(2)] }
+        guard found.count == 3, let remark = found[0] else { return .absent }
+        return try FeedState.read(
+            remark: remark, isComplete: found[1] == "t", isReadable: found[2] == "t", of: feed
+        ) { () throws(Trouble) in
+            var position: Int64 = 0
+            try onFeed(sql.position, []) { position = $0.integer(0) ?? 0 }
+            return position
+        }
+    }
+
+    func feedKeys(since position: Int64, after key: SourceKey?, limit: Int) throws(Trouble)
+        -> [SourceKey]
+    {
+        guard let sql = feedSQL else { return [] }
+        var keys: [SourceKey] = []
+        try onFeed(sql.keys, [String(position), String(key?.rawValue ?? 0), String(limit)]) {
+            if let key = $0.integer(0) { keys.append(SourceKey(key)) }
+        }
+        return keys
+    }
+
+    func feedSize() throws(Trouble) -> Int64 {
+        guard let sql = feedSQL else { return 0 }
+        var size: Int64 = 0
+        try onFeed(sql.size, []) { size = $0.integer(0) ?? 0 }
+        return size
+    }
+
+    func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int {
+        guard let sql = feedSQL else { return 0 }
+        do throws(PostgresError) {
+            return try connection.run(
+                try feedQuery(sql.trim), [String(position), String(limit)])
+        } catch {
+            throw trouble(error, file: "\(FeedSQL.schema).feed")
+        }
+    }
+
+    private func onFeed(
+        _ sql: String, _ parameters: [String?], _ body: (borrowing PostgresRow) -> Void
+    ) throws(Trouble) {
+        do {
+            try connection.query(try feedQuery(sql), parameters, body)
+        } catch {
+            throw trouble(error, file: "\(FeedSQL.schema).feed")
+        }
+    }
+
+    /// Prepared when it is first needed: there may be no feed.
+    private func feedQuery(_ sql: String) throws(PostgresError) -> PreparedQuery {
+        if let query = feedQueries[sql] { return query }
+        let query = try connection.prepare(sql)
+        feedQueries[sql] = query
+        return query
+    }
+
     func snapshot(_ body: () throws(Trouble) -> Void) throws(Trouble) {
         var failure: Trouble?
         do {
@@ -165,7 +228,10 @@ final class PostgresSession: SourceSession {
     }
 
     private func trouble(_ error: any Error, _ query: SourceQuery) -> Trouble {
-        let file = profile.file(of: query)
+        trouble(error, file: profile.file(of: query))
+    }
+
+    private func trouble(_ error: any Error, file: String) -> Trouble {
         guard let error = error as? PostgresError else {
             isUsable = false
             return .sourceFailed(file: file, code: "?", reason: "unexpected failure")

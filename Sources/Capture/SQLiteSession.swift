@@ -27,6 +27,7 @@ final class SQLiteSession: SourceSession {
     private let database: Database
     private var statements: [SourceQuery: Statement] = [:]
     private let file: String
+    private let feedSQL: FeedSQL?
     private(set) var isUsable = true
 
     init(
@@ -34,6 +35,7 @@ final class SQLiteSession: SourceSession {
     ) throws(Trouble) {
         self.profile = profile
         self.path = path
+        feedSQL = profile.feed.map { FeedSQL.sqlite($0, generation: "") }
         do {
             database = try Database(
                 path: path, mode: isWriter ? .readWrite : .readOnly,
@@ -101,6 +103,56 @@ final class SQLiteSession: SourceSession {
             return try database.text("PRAGMA data_version")
         } catch {
             throw trouble(error, .mark)
+        }
+    }
+
+    func feedState() throws(Trouble) -> FeedState {
+        guard let feed = profile.feed, let sql = feedSQL else { return .absent }
+        return try onFeed { () throws(SQLiteError) in
+            let statement = try database.prepare(sql.state)
+            guard try statement.step(), let remark = statement.text(0) else { return .absent }
+            return try FeedState.read(
+                remark: remark, isComplete: statement.integer(1) == 1, isReadable: true, of: feed
+            ) { () throws(SQLiteError) in try database.integer(sql.position) ?? 0 }
+        }
+    }
+
+    func feedKeys(since position: Int64, after key: SourceKey?, limit: Int) throws(Trouble)
+        -> [SourceKey]
+    {
+        guard let sql = feedSQL else { return [] }
+        return try onFeed { () throws(SQLiteError) in
+            let statement = try database.prepare(sql.keys)
+            statement.bind(1, position)
+            statement.bind(2, key?.rawValue ?? 0)
+            statement.bind(3, limit)
+            var keys: [SourceKey] = []
+            while try statement.step() { keys.append(SourceKey(statement.integer(0))) }
+            return keys
+        }
+    }
+
+    func feedSize() throws(Trouble) -> Int64 {
+        guard let sql = feedSQL else { return 0 }
+        return try onFeed { () throws(SQLiteError) in try database.integer(sql.size) ?? 0 }
+    }
+
+    func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int {
+        guard let sql = feedSQL else { return 0 }
+        return try onFeed { () throws(SQLiteError) in
+            let statement = try database.prepare(sql.trim)
+            statement.bind(1, position)
+            statement.bind(2, limit)
+            try statement.run()
+            return database.changes
+        }
+    }
+
+    private func onFeed<R>(_ body: () throws(SQLiteError) -> R) throws(Trouble) -> R {
+        do throws(SQLiteError) {
+            return try body()
+        } catch {
+            throw trouble(error, file: FeedSQL.sqliteTable)
         }
     }
 
@@ -180,7 +232,10 @@ final class SQLiteSession: SourceSession {
     }
 
     private func trouble(_ error: any Error, _ query: SourceQuery) -> Trouble {
-        let file = profile.file(of: query)
+        trouble(error, file: profile.file(of: query))
+    }
+
+    private func trouble(_ error: any Error, file: String) -> Trouble {
         guard let error = error as? SQLiteError else {
             isUsable = false
             return .sourceFailed(file: file, code: "?", reason: "unexpected failure")

@@ -10,16 +10,25 @@ package struct SourceMark: Hashable, Sendable {
     /// Equal to that of an earlier mark of the same session when nothing was committed in between; empty
     /// when the source cannot tell. Not kept on disk.
     package var version: String
+    /// How far the change feed has been read, when there is one that can be used.
+    package var feed: FeedMark?
 
-    package init(position: Int64, takenAt: String, identity: String = "", version: String = "") {
+    package init(
+        position: Int64, takenAt: String, identity: String = "", version: String = "",
+        feed: FeedMark? = nil
+    ) {
         self.position = position
         self.takenAt = takenAt
         self.identity = identity
         self.version = version
+        self.feed = feed
     }
 
-    /// What the state store keeps: `position|time|identity`.
-    package var text: String { "\(position)|\(takenAt)|\(identity)" }
+    /// What the state store keeps: `position|time|identity`, and `|feed=generation:position` with a feed.
+    package var text: String {
+        "\(position)|\(takenAt)|\(identity)" + (feed.map { SourceMark.feedTag + $0.text } ?? "")
+    }
+    private static let feedTag = "|feed="
 
     /// Reads ``text``; nil for anything else.
     package init?(text: some StringProtocol) {
@@ -27,12 +36,26 @@ package struct SourceMark: Hashable, Sendable {
         guard parts.count == 3, let position = Int64(parts[0]), !parts[1].isEmpty else {
             return nil
         }
-        self.init(position: position, takenAt: String(parts[1]), identity: String(parts[2]))
+        let rest = String(parts[2])
+        let tag = rest.ranges(of: SourceMark.feedTag).last
+        self.init(
+            position: position, takenAt: String(parts[1]),
+            identity: String(rest[..<(tag?.lowerBound ?? rest.endIndex)]),
+            feed: tag.flatMap { FeedMark(text: rest[$0.upperBound...]) })
     }
 
     /// True when the source has gone back to before an earlier mark: restored from a copy, or replaced.
     func isAnotherHistory(than earlier: SourceMark) -> Bool {
-        identity != earlier.identity || position < earlier.position
+        if identity != earlier.identity || position < earlier.position { return true }
+        guard let feed, let before = earlier.feed, feed.generation == before.generation else {
+            return false
+        }
+        return feed.position < before.position
+    }
+
+    /// True when everything since this mark stands in the feed that the other mark was taken of.
+    func isCovered(byFeedOf other: SourceMark) -> Bool {
+        feed != nil && feed?.generation == other.feed?.generation
     }
 
     /// This mark with the earlier of both times, for a clock that was set back between them.

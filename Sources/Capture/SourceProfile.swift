@@ -21,6 +21,8 @@ package struct SourceProfile: Sendable {
     package let overlapMilliseconds: Int64
     /// The channel on which writers may wake the daemon (PostgreSQL); nil for none.
     package let channel: String?
+    /// What a change feed is generated from; nil when the profile describes none.
+    package let feed: ChangeFeed?
     /// How many dossiers one query reads.
     package let dossiersPerQuery: Int
     /// Values for the SQL's own parameters, the configuration's over the profile's.
@@ -68,6 +70,10 @@ package struct SourceProfile: Sendable {
             }
         }
         overlapMilliseconds = overlap
+        let channel = channel
+        feed = try file.optionalSection("feed").map { section throws(Trouble) in
+            try ChangeFeed(section, channel: channel)
+        }
         let defaults = try file.table("settings")
         try file.finish()
         guard let zone = SourceZone(identifier: zoneName) else {

@@ -54,6 +54,7 @@ extension SourceReader {
         // Cleared before the mark: a change told after this is looked for again.
         isWoken = false
         let mark = try source.mark(now: now.wall)
+        if let event = feedWatch.sees(source.feed, hadFeed: poll?.feed != nil) { events(event) }
         guard let poll, !mark.isAnotherHistory(than: poll) else { return begin(at: mark, now) }
         if !mark.version.isEmpty, mark.version == version {
             endLook(at: mark, now)
@@ -88,26 +89,35 @@ extension SourceReader {
             look = current
         }
         let keys = Array(current.keys.prefix(pageSize))
-        let dossiers = try page(keys, onlyNews: true)
+        let (dossiers, absent) = try pageAndMissing(keys, onlyNews: true)
+        let missing = MissingKeys(
+            missedNow(absent, of: keys), isCertain: poll.isCovered(byFeedOf: current.next))
         current.keys = current.keys.dropFirst(keys.count)
         current.after = keys.last ?? current.after
         let isOver = current.keys.isEmpty && current.hasAllKeys
         if isOver {
             endLook(at: current.next, now)
-            guard !dossiers.isEmpty || current.isRecorded else { return recordedMark(now) }
-            return .record(
-                CaptureStep(batch: CaptureBatch(cursors: pollMoves(now), dossiers: dossiers)))
+            guard !dossiers.isEmpty || !missing.keys.isEmpty || current.isRecorded else {
+                return recordedMark(now)
+            }
+            return lookBatch(dossiers, missing, pollMoves(now))
         }
-        guard !dossiers.isEmpty else {
+        guard !dossiers.isEmpty || !missing.keys.isEmpty else {
             look = current
             return nil
         }
         current.isRecorded = true
         look = current
         let place = CursorMove(name: CursorName.look, value: current.text)
-        return .record(
-            CaptureStep(
-                batch: CaptureBatch(cursors: pollMoves(now) + [place], dossiers: dossiers)))
+        return lookBatch(dossiers, missing, pollMoves(now) + [place])
+    }
+
+    private func lookBatch(
+        _ dossiers: [CapturedDossier], _ missing: MissingKeys, _ cursors: [CursorMove]
+    ) -> CaptureWork {
+        var batch = CaptureBatch(cursors: cursors, dossiers: dossiers)
+        batch.missing = missing
+        return .record(CaptureStep(batch: batch))
     }
 
     private func endLook(at mark: SourceMark, _ now: Moment) {

@@ -34,6 +34,12 @@ package final class SourceReader {
     var held: HeldCheck
     var writeBacks: [WriteBack] = []
     var seen = SeenDossiers()
+    /// Keys that a look did not find, so that each is told once. In memory only, and bounded.
+    var missed: Set<SourceKey> = []
+    var suspects: [SourceKey] = []
+    var toRead: [SourceKey] = []
+    var sweep: SourceSweep
+    var feedWatch = FeedWatch()
 
     var nextLook: Int64 = .min
     var lastLookEnd: Int64 = .min
@@ -67,6 +73,8 @@ package final class SourceReader {
         look = cursors[CursorName.look].flatMap { SourceLook(text: $0) }
         walk = SourceWalk(text: cursors[CursorName.walk])
         held = HeldCheck(recorded: cursors[CursorName.held])
+        sweep = SourceSweep(text: cursors[CursorName.sweep])
+        feedWatch.recorded = poll?.feed
         // Without its mark a look under way means nothing.
         if poll == nil { look = nil }
     }
@@ -80,7 +88,10 @@ package final class SourceReader {
             isOthersTurn
             ? writeBackOn(now) ?? backlogStep(now) ?? lookStep(now)
             : lookStep(now) ?? writeBackOn(now) ?? backlogStep(now)
-        if case .record = work { outstanding += 1 }
+        if case .record(let step) = work {
+            outstanding += 1
+            feedWatch.handed(step.batch)
+        }
         return work
     }
 
@@ -106,6 +117,9 @@ package final class SourceReader {
             var work = try requestOn()
             if work == nil { work = try heldOn(now) }
             if work == nil { work = try walkOn() }
+            if work == nil { work = try missingOn() }
+            if work == nil { try trimOn(now) }
+            if work == nil { work = try sweepOn(now) }
             guard let work else { return nil }
             recovered(backlogBackoff.succeeded())
             return work
@@ -119,7 +133,11 @@ package final class SourceReader {
     /// Takes what the other threads have to say.
     package func accept(_ news: CaptureNews) {
         switch news {
-        case .recorded: outstanding = max(0, outstanding - 1)
+        case .recorded:
+            outstanding = max(0, outstanding - 1)
+            feedWatch.batchRecorded()
+        case .suspects(let keys): suspects = keys
+        case .toRead(let keys): toRead = Array((toRead + keys).suffix(1000))
         case .requests(let open): acceptRequests(open)
         case .heldKeys(let keys): held.accept(keys)
         case .writeBacks(let owed): writeBacks = owed
@@ -134,6 +152,9 @@ package final class SourceReader {
         if isWoken { due = min(due, lookAllowedAt) }
         due = max(due, lookBackoff.retryAt)
         let hasBacklog = walk.isUnderWay || !requests.isEmpty || held.isReady
+        if lookBackoff.failures == 0, let chore = nextChore(now) {
+            due = min(due, max(chore, backlogBackoff.retryAt))
+        }
         if hasBacklog, lookBackoff.failures == 0 { due = min(due, backlogBackoff.retryAt) }
         if !writeBacks.isEmpty { due = min(due, writeBackBackoff.retryAt) }
         return due <= now.steady ? 0 : due - now.steady
@@ -161,6 +182,9 @@ package final class SourceReader {
             failures: lookBackoff.failures + backlogBackoff.failures,
             writeBackTrouble: writeBackBackoff.trouble,
             dossiersRead: dossiersRead, looks: looks, isWalking: walk.isUnderWay,
+            net: feedWatch.net, feedTrouble: feedWatch.trouble,
+            sweep: settings.sweepPeriodMilliseconds > 0
+                ? sweep.standing(settings.sweepPeriodMilliseconds) : nil,
             isCaughtUp: lookBackoff.failures == 0 && looks > 0 && look == nil && !isWoken
                 && !walk.isUnderWay && requests.isEmpty && held.hasCompared && !held.isUnderWay
                 && outstanding == 0)
@@ -172,7 +196,15 @@ package final class SourceReader {
     func page(
         _ keys: [SourceKey], only: Set<DestinationID> = [], onlyNews: Bool = false
     ) throws(Trouble) -> [CapturedDossier] {
+        try pageAndMissing(keys, only: only, onlyNews: onlyNews).dossiers
+    }
+
+    /// The same, and the keys that the source does not have.
+    func pageAndMissing(
+        _ keys: [SourceKey], only: Set<DestinationID> = [], onlyNews: Bool = false
+    ) throws(Trouble) -> (dossiers: [CapturedDossier], missing: [SourceKey]) {
         let dossiers = try source.read(keys)
+        let missing = keysMissing(keys, among: dossiers)
         dossiersRead += Int64(dossiers.count)
         growPage()
         var captured: [CapturedDossier] = []
@@ -183,7 +215,13 @@ package final class SourceReader {
             if onlyNews, !isNews { continue }
             captured.append(renderer.captured(dossier, only: only))
         }
-        return captured
+        return (captured, missing)
+    }
+
+    private func keysMissing(_ keys: [SourceKey], among dossiers: [SourceDossier]) -> [SourceKey] {
+        guard dossiers.count < keys.count else { return [] }
+        let found = Set(dossiers.map(\.key))
+        return keys.filter { !found.contains($0) }
     }
 
     func countLook() { looks += 1 }
@@ -223,4 +261,5 @@ package enum CursorName {
     package static let look = "look"
     package static let walk = "walk"
     package static let held = "held"
+    package static let sweep = "sweep"
 }

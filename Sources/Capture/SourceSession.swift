@@ -32,6 +32,19 @@ protocol SourceSession: AnyObject {
     /// Runs a statement once for each set of arguments, all or none.
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble)
 
+    /// What there is of the profile's feed, and where it ends now.
+    func feedState() throws(Trouble) -> FeedState
+
+    /// Keys that the feed has since a position, ascending; those that are no keys of a dossier left out.
+    func feedKeys(since position: Int64, after key: SourceKey?, limit: Int) throws(Trouble)
+        -> [SourceKey]
+
+    /// How many rows the feed has, about.
+    func feedSize() throws(Trouble) -> Int64
+
+    /// Removes rows of the feed before a position; how many.
+    func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int
+
     /// Sleeps until somebody notifies, the descriptor is readable, or the time is over; true when somebody
     /// has notified.
     func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool

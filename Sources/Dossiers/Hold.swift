@@ -12,6 +12,8 @@ package struct Hold: Error, Hashable, Sendable {
         case numberMalformed
         case fieldTooLong, fieldMissing
         case sourceDeleted
+        /// The row itself is gone from the source.
+        case deletedInSource
         case duplicateCode
     }
     package var rule: Rule

@@ -130,6 +130,13 @@ extension Hold.Rule {
                 "it was deleted in the one-stop system; a deletion is not sent",
                 "Nếu xoá nhầm, khôi phục hồ sơ; nếu đúng, báo đơn vị quản lý Cổng.",
                 "If by mistake, restore it; if meant, tell the portal's administrators.")
+        case .deletedInSource:
+            Page(
+                "LT-2017", "đã biến mất khỏi cơ sở dữ liệu một cửa; việc xoá không được gửi đi",
+                "its row is gone from the one-stop database; a deletion is not sent",
+                "Nếu xoá nhầm, khôi phục dòng đó: hồ sơ tự đi tiếp. Nếu đúng, báo đơn vị quản lý Cổng rồi: lienthongd queue acknowledge --dossier MaHoSo --reason \"…\"",
+                "If by mistake, restore the row: the dossier frees itself. If meant, tell the portal's administrators, then: lienthongd queue acknowledge --dossier CODE --reason \"…\""
+            )
         case .duplicateCode:
             Page(
                 "LT-2016", "hai dòng dữ liệu trùng mã hoặc trùng khoá",

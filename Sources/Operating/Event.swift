@@ -17,6 +17,9 @@ package struct Event: Sendable, Hashable {
         case configurationReloaded, configurationRefused
         case captureRecorded, captureHeld, captureReleased, captureFailed, captureRecovered
         case captureWalkStarted, captureWalkFinished
+        case feedUsed, feedLost, feedTrimmed, feedGrows
+        case sweepFinished, sweepLate
+        case deletionSuspected, deletionsAlarmed, deletionsAlarmOver
         case sourceWrittenBack
         case deliveryAcknowledged, deliveryRetried, deliveryUncertain, deliveryProbed
         case deliveryParked, deliveryReleased, deliveryDiscarded, batchSplit

@@ -13,6 +13,10 @@ package struct CaptureBatch: Sendable {
     /// True when an operator asked for it: an unchanged state is sent again under a new revision.
     /// Steps that were recorded before are never sent again.
     package var isForced: Bool
+    /// Keys that the source does not have any more.
+    package var missing = MissingKeys()
+    /// The piece of the source that the background sweep has just listed whole.
+    package var swept: SweptKeys?
 
     package init(
         cursors: [CursorMove] = [], dossiers: [CapturedDossier] = [], isBacklog: Bool = false,

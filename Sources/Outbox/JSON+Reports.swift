@@ -52,6 +52,8 @@ extension StatusReport {
         writer.endObject()
         writer.member("openRequests", openRequests)
         writer.member("writeBacksWaiting", writeBacksWaiting)
+        writer.key("deletions")
+        deletions.write(into: &writer)
         writer.member("ledgerLines", ledgerLines)
         writer.optional("lastLineAt", lastLineAt)
         writer.key("memory")

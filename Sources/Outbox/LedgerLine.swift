@@ -24,6 +24,11 @@ package struct LedgerLine: Hashable, Sendable {
         case requestResumed = 13
         case requestCancelled = 14
         case requestDone = 15
+        /// A dossier is gone from the source and is held for an operator.
+        case deletionHeld = 20
+        case deletionAcknowledged = 21
+        /// An operator says that a disappearance that raised the alarm is meant.
+        case deletionsConfirmed = 22
 
         package var name: String { "\(self)" }
     }

@@ -9,9 +9,9 @@ package import Wire
 /// Only what is parked can be retried or discarded: nothing that waits or is under way is touched.
 package final class OperatorDesk {
     /// Deliveries changed in one transaction, so that the daemon is never kept waiting for long.
-    private static let portion = 500
+    static let portion = 500
 
-    private let files: StoreFiles
+    let files: StoreFiles
     let db: Database
     let actor: String
     let work: LaneWork

@@ -27,6 +27,14 @@ package struct RecordSummary: Hashable, Sendable {
     package var released: [DossierCode] = []
     /// Lanes that were blocked by a parked delivery and are free now, because their dossier changed.
     package var freed: [FreedLane] = []
+    /// Dossiers that were missed for the first time, and are looked for again.
+    package var suspected = 0
+    /// Set when this batch raised the alarm of a mass disappearance: how many are missing.
+    package var massMissing: Int64?
+    /// True when what was missing is back or confirmed, and the alarm is over.
+    package var massIsOver = false
+    /// Rows that were held because of a row that is gone now: worth reading at once.
+    package var toRead: [SourceKey] = []
 
     /// Lanes whose next step waits for its turn in the destination's order, and did not or did otherwise.
     package var newlyWaiting: [WaitingLane] = []

@@ -28,7 +28,8 @@ struct Reports {
             openRequests: try db.integer("SELECT count(*) FROM request WHERE state = 0") ?? 0,
             writeBacksWaiting: try db.integer("SELECT count(*) FROM write_back") ?? 0,
             ledgerLines: ledger ?? 0, lastLineAt: last.map(Timestamp.init(milliseconds:)),
-            memory: try GenerationBook(meta: MetaTable(db)).report())
+            memory: try GenerationBook(meta: MetaTable(db)).report(),
+            deletions: try StoreReader.deletionCounts(db))
     }
 
     func destinations(now: Timestamp) throws -> [LaneReport] {

@@ -22,6 +22,7 @@ package struct StatusReport: Hashable, Sendable {
     package var ledgerLines: Int64
     package var lastLineAt: Timestamp?
     package var memory: MemoryReport
+    package var deletions = DeletionCounts()
 }
 
 /// One destination's lanes and deliveries.

@@ -10,12 +10,15 @@ extension Store {
     package func record(_ batch: CaptureBatch, now: Timestamp) throws -> RecordSummary {
         demandTransaction()
         var recording = Recording(isBacklog: batch.isBacklog, isForced: batch.isForced, now: now)
+        // A row that took over a deleted one's code may be in the same batch.
+        try record(batch.missing, swept: batch.swept, &recording)
         for dossier in batch.dossiers { try record(dossier, &recording) }
         for cursor in batch.cursors { try dossiers.move(cursor) }
         return recording.summary
     }
 
     private func record(_ captured: CapturedDossier, _ recording: inout Recording) throws {
+        try deletions.forget(captured.sourceKey.rawValue)
         let before = try dossiers.find(captured.sourceKey.rawValue)
         let ownership = try own(captured, before: before)
         var row =
@@ -102,6 +105,10 @@ extension Store {
         guard var owner = try dossiers.owner(of: code),
             owner.sourceKey != captured.sourceKey.rawValue
         else { return (true, hold) }
+        if try isGone(owner) {
+            try succeed(owner)
+            return (true, hold)
+        }
         guard owner.hold?.rule == .sourceDeleted else {
             return (false, Hold(.duplicateCode, field: "code"))
         }

@@ -24,6 +24,9 @@ package final class Store {
     /// Trusted once: the first contradiction ends it (``doubt(_:now:)``).
     package var trustsFirstContact: Set<DestinationID> = []
 
+    /// What it takes for a row that is gone from the source to be held as deleted.
+    package var deletionRules = DeletionRules()
+
     /// Random, made with the store: where the ledger's chain begins.
     package let epoch: [UInt8]
 
@@ -37,6 +40,7 @@ package final class Store {
     let dossiers: DossierTable
     let requests: RequestTable
     let claims: ClaimTable
+    let deletions: DeletionTable
     let meta: MetaTable
     /// Where it is written down how far this store has come; nil when nobody asked for it.
     let witness: Witness?
@@ -74,6 +78,7 @@ package final class Store {
         dossiers = try DossierTable(db)
         requests = try RequestTable(db)
         claims = try ClaimTable(db)
+        deletions = try DeletionTable(db)
         meta = try MetaTable(db)
         self.witness = witness
     }

@@ -13,6 +13,7 @@ enum StoreSchema {
         Migration(number: 1, sql: capture + lanes + deliveries + evidence),
         Migration(number: 2, sql: statusOrder),
         Migration(number: 3, sql: recovery),
+        Migration(number: 4, sql: deletions),
     ]
 
     /// What we know of the source.

@@ -10,6 +10,7 @@ final class FaultySource: DossierSource {
     private let source: DatabaseSource
     var fault: Trouble?
     var writeFault: Trouble?
+    var trimFault: Trouble?
     var slowAbove = Int.max
     var identity: String?
 
@@ -22,6 +23,12 @@ final class FaultySource: DossierSource {
 
     var dossiersPerQuery: Int { source.dossiersPerQuery }
     var hasWriteBack: Bool { source.hasWriteBack }
+    var feed: FeedState { source.feed }
+    func feedSize() throws(Trouble) -> Int64 { try check().feedSize() }
+    func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int {
+        if let trimFault { throw trimFault }
+        return try check().trimFeed(before: position, limit: limit)
+    }
     func mark(now: Timestamp) throws(Trouble) -> SourceMark {
         var mark = try check().mark(now: now)
         mark.identity = identity ?? mark.identity

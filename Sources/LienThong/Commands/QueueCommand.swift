@@ -7,7 +7,9 @@ internal import Wire
 /// `lienthongd queue`: what cannot be sent and why; sent again or given up, filtered and audited.
 enum QueueCommand {
     static let spec = CommandSpec(
-        name: "queue", operands: "list | show | retry | discard | arrived | send | distrust [ID …]",
+        name: "queue",
+        operands:
+            "list | show | retry | discard | arrived | send | distrust | acknowledge | confirm-deletions [ID …]",
         operandCount: 1...1000,
         vietnamese:
             "Hồ sơ bị giữ (dữ liệu) và bản tin bị dừng (đích từ chối): xem, gửi lại, bỏ, quyết định (arrived: đích đã có; send: đích chưa có), distrust: tra cứu lại tất cả; mọi việc đều ghi sổ.",
@@ -25,7 +27,9 @@ enum QueueCommand {
         ],
         examples: [
             "lienthongd queue list", "lienthongd queue retry --cause needsMapping",
-            "lienthongd queue show 1234", "lienthongd queue discard 1234 --reason \"hồ sơ trùng\"",
+            "lienthongd queue show 1234",
+            "lienthongd queue acknowledge --dossier H21.129-260105-0001 --reason \"xoá theo quyết định\"",
+            "lienthongd queue discard 1234 --reason \"hồ sơ trùng\"",
         ],
         run: run)
 
@@ -40,8 +44,13 @@ enum QueueCommand {
         case "discard": return try discard(place, arguments)
         case "arrived", "send": return try decide(place, arguments)
         case "distrust": return try distrust(place, arguments)
+        case "acknowledge": return try acknowledge(place, arguments)
+        case "confirm-deletions": return try confirmDeletions(place, arguments)
         case let word:
-            let actions = ["list", "show", "retry", "discard", "arrived", "send", "distrust"]
+            let actions = [
+                "list", "show", "retry", "discard", "arrived", "send", "distrust", "acknowledge",
+                "confirm-deletions",
+            ]
             throw .queueHow(word, nearest: Nearest.of(word, among: actions))
         }
     }
@@ -208,9 +217,9 @@ extension Trouble {
         Trouble(
             "LT-6013", .usage,
             vietnamese:
-                "“\(word)” không phải việc của lệnh queue: list, show, retry, discard, arrived, send, distrust.",
+                "“\(word)” không phải việc của lệnh queue: list, show, retry, discard, arrived, send, distrust, acknowledge, confirm-deletions.",
             english:
-                "“\(word)” is nothing that queue does: list, show, retry, discard, arrived, send, distrust.",
+                "“\(word)” is nothing that queue does: list, show, retry, discard, arrived, send, distrust, acknowledge, confirm-deletions.",
             fixVietnamese: nearest.map { "Có phải ý bạn là: lienthongd queue \($0)?" }
                 ?? "Xem: lienthongd queue --help",
             fix: nearest.map { "Did you mean: lienthongd queue \($0)?" }

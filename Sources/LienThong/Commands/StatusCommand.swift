@@ -38,7 +38,8 @@ enum StatusCommand {
         } else {
             Output.text(StatusText.render(report, requests: requests, live: live, now: now))
         }
-        let isTroubled = !(live?["troubles"]?.items ?? []).isEmpty
+        let isTroubled =
+            !(live?["troubles"]?.items ?? []).isEmpty || report.deletions.alarm != nil
         let isHeld = report.heldDossiers > 0 || report.destinations.contains { $0.parked > 0 }
         return isTroubled || isHeld ? .findings : .ok
     }

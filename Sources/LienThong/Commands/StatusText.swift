@@ -46,6 +46,7 @@ enum StatusText {
         lines += memory(report)
         lines += verification(report.verification)
         lines += held(report)
+        lines += nets(report, live: live)
         lines += work(report, requests: requests)
         lines += troubles(live)
         return lines.joined(separator: "\n")
@@ -104,6 +105,33 @@ enum StatusText {
             let code = group.unmapped.map { " “\($0)”" } ?? ""
             let example = group.examples.first.map { ", ví dụ / e.g. \($0)" } ?? ""
             lines.append("    \(group.rule) \(group.field)\(code): \(group.count)\(example)")
+        }
+        return lines
+    }
+
+    private static func nets(_ report: StatusReport, live: JSONValue?) -> [String] {
+        var lines: [String] = []
+        if let net = live?["source"]?["net"]?.text {
+            let words =
+                net == "feed"
+                ? "bảng theo dõi / change feed" : "cột ngày sửa đổi / modification times"
+            var line = "nhận biết thay đổi nhờ / changes are found by: \(words)"
+            if let sweep = live?["source"]?["sweep"] {
+                line += "; rà soát / sweep \(sweep["swept"]?.text ?? "0")"
+                    + " / \(sweep["lastRound"]?.text ?? "0")"
+            }
+            lines.append(line)
+        }
+        let deletions = report.deletions
+        if let alarm = deletions.alarm {
+            let trouble = Trouble.massDisappearance(alarm.missing)
+            lines += trouble.description.split(separator: "\n").map { "✗ \($0)" }
+        }
+        if deletions.suspected + deletions.held + deletions.acknowledged > 0 {
+            lines.append(
+                "mất ở nguồn / gone from the source: nghi ngờ / suspected \(deletions.suspected), "
+                    + "bị giữ / held \(deletions.held), "
+                    + "đã ghi nhận / acknowledged \(deletions.acknowledged)")
         }
         return lines
     }

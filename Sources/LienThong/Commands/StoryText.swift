@@ -6,11 +6,24 @@ internal import Wire
 
 /// A dossier's story as an operator reads it.
 enum StoryText {
-    static func render(_ story: DossierStory, now: Timestamp) -> String {
+    static func render(
+        _ story: DossierStory, deletion: DeletionEntry? = nil, now: Timestamp
+    ) -> String {
         var lines = ["Hồ sơ / dossier \(story.code)"]
+        if let deletion { lines.append(self.deletion(deletion)) }
         for row in story.rows { lines += source(row, code: story.code, now: now) }
         for lane in story.lanes { lines += self.lane(lane, code: story.code, now: now) }
         return lines.joined(separator: "\n")
+    }
+
+    private static func deletion(_ entry: DeletionEntry) -> String {
+        let state =
+            switch entry.state {
+            case .suspected: "không thấy, sẽ tìm lại / missed, to be looked for again"
+            case .held: "đã mất, chờ người quyết định / gone, waits for a decision"
+            case .acknowledged: "đã ghi nhận là đã xoá / acknowledged as deleted"
+            }
+        return "  ✗ ở nguồn / in the source: \(state), từ / since \(entry.missedAt.rfc3339)"
     }
 
     private static func source(_ row: SourceStory, code: String, now: Timestamp) -> [String] {

@@ -27,6 +27,15 @@ package struct Configuration: Sendable {
         /// frees what was held for want of it.
         package var mappingsMilliseconds: Int64
         package var writesBack: Bool
+        /// Within what time the background sweep goes over the whole source, and the share of time that it
+        /// may spend there; 0 for no sweep.
+        package var sweepPeriod: Int64
+        package var sweepShare: Double
+        /// More than this share of all dossiers, and more than so many, gone within a day is an alarm.
+        package var deletionShare: Double
+        package var deletionRows: Int
+        /// How long after it was first missed a row is looked for again; nil is the profile's overlap.
+        package var deletionPatience: Int64?
     }
 
     package struct Destination: Sendable {
@@ -101,6 +110,12 @@ package struct Configuration: Sendable {
     private static func source(_ section: Settings) throws(Trouble) -> Source {
         let connection = try section.string("connection")
         let database = try section.choice("database", of: ["postgres", "sqlite"], default: nil)
+        let sweep = try section.optionalSection("sweep")
+        let deletions = try section.optionalSection("deletions")
+        var patience: Int64?
+        if let deletions, deletions.has("patience") {
+            patience = try deletions.duration("patience", default: "10m", in: 0...604_800_000)
+        }
         return Source(
             profile: try section.string("profile"), connection: connection,
             isPostgres: database == "postgres",
@@ -109,7 +124,13 @@ package struct Configuration: Sendable {
             pollMilliseconds: try section.duration("poll", default: "2s", in: 50...60_000),
             mappingsMilliseconds: try section.duration(
                 "mappings", default: "15s", in: 100...86_400_000),
-            writesBack: try section.bool("writeBack", default: true))
+            writesBack: try section.bool("writeBack", default: true),
+            sweepPeriod: try sweep?.duration("period", default: "1d", in: 0...2_592_000_000)
+                ?? 86_400_000,
+            sweepShare: try sweep?.number("share", default: 0.05, in: 0.001...1) ?? 0.05,
+            deletionShare: try deletions?.number("share", default: 0.01, in: 0...1) ?? 0.01,
+            deletionRows: try deletions?.integer("rows", default: 20, in: 0...1_000_000) ?? 20,
+            deletionPatience: patience)
     }
 
     private static func normalization(_ section: Settings?) throws(Trouble) -> NormalizationRules {

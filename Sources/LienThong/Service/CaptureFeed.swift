@@ -1,4 +1,5 @@
 internal import Capture
+internal import Dossiers
 internal import Outbox
 internal import Wire
 
@@ -10,6 +11,7 @@ final class CaptureFeed {
     private var nextLook: Int64 = .min
     private var openRequests: [Int64] = []
     private var owedAnswers: [Int64] = []
+    private var owedSuspects: [SourceKey] = []
 
     init(inbox: CaptureInbox) { self.inbox = inbox }
 
@@ -28,6 +30,11 @@ final class CaptureFeed {
         if owed != owedAnswers {
             owedAnswers = owed
             inbox.post(.writeBacks(answers))
+        }
+        let suspects = try store.dueSuspects(now: now.wall, limit: 400)
+        if suspects != owedSuspects {
+            owedSuspects = suspects
+            inbox.post(.suspects(suspects))
         }
     }
 }

@@ -26,6 +26,8 @@ package final class CaptureLoop {
         settings.pollMilliseconds = configuration.source.pollMilliseconds
         settings.mappingsMilliseconds = configuration.source.mappingsMilliseconds
         settings.configurationDigest = composition.mappingDigest
+        settings.sweepPeriodMilliseconds = configuration.source.sweepPeriod
+        settings.sweepShare = configuration.source.sweepShare
         let renderer = DossierRenderer(
             normalizer: composition.normalizer,
             destinations: configuration.destinations.map {
@@ -88,6 +90,7 @@ package final class CaptureLoop {
             inbox.post(.recorded)
             guard let result = summary.take() else { return }
             board.added(result.recorded)
+            if !result.toRead.isEmpty { inbox.post(.toRead(result.toRead)) }
             CaptureLoop.tell(result, progress: step.progress, events)
         }
     }
@@ -106,6 +109,24 @@ package final class CaptureLoop {
         try store.progress(
             of: progress.id, cursor: progress.cursor, counts: counts, isDone: progress.isDone,
             now: now)
+    }
+
+    private static func tellDeletions(_ result: RecordSummary, _ events: EventSink) {
+        if result.suspected > 0 {
+            events(
+                Event(
+                    .deletionSuspected, .info,
+                    numbers: [.init("dossiers", Int64(result.suspected))]))
+        }
+        if let missing = result.massMissing {
+            let trouble = Trouble.massDisappearance(missing)
+            events(
+                Event(
+                    .deletionsAlarmed, .error, errorCode: trouble.code,
+                    detail: trouble.english + " → " + trouble.fix,
+                    numbers: [.init("missing", missing)]))
+        }
+        if result.massIsOver { events(Event(.deletionsAlarmOver, .notice)) }
     }
 
     private static func tell(
@@ -153,6 +174,7 @@ package final class CaptureLoop {
                         .init("rewritten", Int64(result.historyRewritten)),
                     ]))
         }
+        tellDeletions(result, events)
         if let progress, progress.isDone {
             events(Event(.resyncFinished, .notice, numbers: [.init("request", progress.id)]))
         }

@@ -34,6 +34,16 @@ package struct LiveStatus: Sendable {
             writer.member("walking", capture.isWalking)
             writer.member("failures", Int64(capture.failures))
             writer.member("dossiersRead", capture.dossiersRead)
+            if let net = capture.net { writer.member("net", net) }
+            if let sweep = capture.sweep {
+                writer.key("sweep")
+                writer.beginObject()
+                writer.member("underWay", sweep.isUnderWay)
+                writer.member("swept", sweep.swept)
+                writer.member("lastRound", sweep.lastRound)
+                writer.member("lastTookMilliseconds", sweep.lastTook)
+                writer.endObject()
+            }
             if let trouble = capture.trouble { writer.member("trouble", trouble.code) }
             if let trouble = capture.writeBackTrouble {
                 writer.member("writeBackTrouble", trouble.code)

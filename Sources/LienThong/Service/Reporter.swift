@@ -90,7 +90,10 @@ final class Reporter {
         _ engine: Engine, _ capture: SourceStanding?, _ standings: [DestinationStanding]
     ) -> [Trouble] {
         let all =
-            [engine.trouble, capture?.trouble, capture?.writeBackTrouble]
+            [
+                engine.trouble, capture?.trouble, capture?.writeBackTrouble, capture?.feedTrouble,
+                capture?.sweep?.trouble,
+            ]
             + standings.map(\.trouble)
         return all.compactMap { $0 }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }

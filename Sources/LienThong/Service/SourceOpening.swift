@@ -9,11 +9,16 @@ enum SourceOpening {
         guard source.isPostgres else {
             return DatabaseSource.sqlite(composition.profile, path: source.connection)
         }
-        var conninfo = source.connection
-        if let password = composition.sourcePassword {
+        return DatabaseSource.postgres(composition.profile, conninfo: place(composition))
+    }
+
+    /// The connection string with its password, or the file.
+    static func place(_ composition: Composition) -> String {
+        var conninfo = composition.configuration.source.connection
+        if composition.configuration.source.isPostgres, let password = composition.sourcePassword {
             conninfo += " password='\(escaped(password.value))'"
         }
-        return DatabaseSource.postgres(composition.profile, conninfo: conninfo)
+        return conninfo
     }
 
     /// libpq's quoting of a value in a connection string.

@@ -29,6 +29,7 @@ package struct Works {
         self.clock = clock
         self.events = events
         store.queuesWriteBacks = configuration.source.writesBack && composition.profile.hasWriteBack
+        store.deletionRules = configuration.source.deletionRules(composition.profile)
         store.trustsFirstContact = Set(
             configuration.destinations.filter { $0.policy.firstContact == .send }.map(\.id))
         cursors = try onStore { try store.cursors() }
