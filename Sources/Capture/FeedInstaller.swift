@@ -22,8 +22,10 @@ package struct FeedInstaller {
         self.profile = profile
         self.feed = feed
         self.place = place
-        generation = SecureRandom.bytes(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-            .joined()
+        generation = SecureRandom.bytes(8).map {
+            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+        }
+        .joined()
     }
 
     private var sql: FeedSQL {
@@ -127,7 +129,8 @@ package struct FeedInstaller {
 
     private func onSQLite<R>(_ body: (Database) throws -> R) throws(Trouble) -> R {
         do {
-            return try body(try Database(path: place, mode: .readWrite, busyTimeoutMilliseconds: 10_000))
+            return try body(
+                try Database(path: place, mode: .readWrite, busyTimeoutMilliseconds: 10_000))
         } catch let error as SQLiteError {
             if error.isReadOnly || error.isCannotOpen { throw .feedDenied(place) }
             throw .feedFailed(error.message)

@@ -5,9 +5,11 @@ extension FeedSQL {
     // A row a change: without a transaction's number nothing else can tell a change that was read from one that
     // was not. Nothing here may ever fail an office's write: no constraint, no type, no key without a value.
     static func sqlite(_ feed: ChangeFeed, generation: String) -> FeedSQL {
-        let triggers = feed.tables.flatMap(sqliteTriggers) + feed.related.flatMap {
-            sqliteTriggers($0, header: feed.header)
-        }
+        let triggers =
+            feed.tables.flatMap(sqliteTriggers)
+            + feed.related.flatMap {
+                sqliteTriggers($0, header: feed.header)
+            }
         let table = """
             CREATE TABLE IF NOT EXISTS \(sqliteTable) (
                 /* \(remark(feed, generation)) */

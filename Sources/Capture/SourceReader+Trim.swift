@@ -22,7 +22,9 @@ extension SourceReader {
             try countFeed()
             return
         }
-        guard isAll else { return feedWatch.wait(until: now.steady + settings.sweepGapMilliseconds) }
+        guard isAll else {
+            return feedWatch.wait(until: now.steady + settings.sweepGapMilliseconds)
+        }
         feedWatch.trimmedAll(upTo: upTo, at: now.steady + settings.trimMilliseconds)
         try countFeed()
     }

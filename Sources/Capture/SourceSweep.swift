@@ -1,5 +1,5 @@
-package import Operating
 internal import Dossiers
+package import Operating
 internal import Wire
 
 /// The background sweep over the whole source: rounds over all keys, slowly, for ever.

@@ -66,12 +66,16 @@ struct Bench {
         if kind.dialect == .postgres { office.clock = WallClock.system.now().wall.vietnam }
     }
 
-    func reader(_ source: (any DossierSource)? = nil, digest: String = "") throws -> SourceReader {
+    func reader(
+        _ source: (any DossierSource)? = nil, digest: String = "",
+        _ change: (inout CaptureSettings) -> Void = { _ in }
+    ) throws -> SourceReader {
         let codes = try CodeTables.load(directory: "\(Repository.root)/Config/codes")
         let contracts = "\(Repository.root)/Config/contracts"
         var settings = CaptureSettings()
         settings.configurationDigest = digest
         settings.dossiersPerBatch = 100
+        change(&settings)
         return SourceReader(
             source: source ?? office.anotherSource(),
             renderer: DossierRenderer(

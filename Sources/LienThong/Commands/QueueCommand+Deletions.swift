@@ -87,9 +87,14 @@ extension Trouble {
     static func massDisappearance(_ missing: Int64) -> Trouble {
         Trouble(
             "LT-3030", .dataError,
-            vietnamese: "\(missing) hồ sơ cùng biến mất khỏi cơ sở dữ liệu nguồn; chưa hồ sơ nào bị coi là đã xoá.",
-            english: "\(missing) dossiers disappeared from the source at once; none is taken for deleted.",
-            fixVietnamese: "Kiểm tra: đúng cơ sở dữ liệu, quyền đọc còn đủ, bản khôi phục có cũ không. Nếu thật sự đã xoá: lienthongd queue confirm-deletions --reason \"…\"",
-            fix: "Check that it is the right database, that the account may still read everything, that no old copy was restored. If they are really deleted: lienthongd queue confirm-deletions --reason \"…\"")
+            vietnamese:
+                "\(missing) hồ sơ cùng biến mất khỏi cơ sở dữ liệu nguồn; chưa hồ sơ nào bị coi là đã xoá.",
+            english:
+                "\(missing) dossiers disappeared from the source at once; none is taken for deleted.",
+            fixVietnamese:
+                "Kiểm tra: đúng cơ sở dữ liệu, quyền đọc còn đủ, bản khôi phục có cũ không. Nếu thật sự đã xoá: lienthongd queue confirm-deletions --reason \"…\"",
+            fix:
+                "Check that it is the right database, that the account may still read everything, that no old copy was restored. If they are really deleted: lienthongd queue confirm-deletions --reason \"…\""
+        )
     }
 }

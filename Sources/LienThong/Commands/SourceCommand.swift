@@ -14,8 +14,11 @@ enum SourceCommand {
             .value(
                 "connection", "CONNINFO|FILE",
                 "tài khoản chủ của các bảng / the account that owns the tables"),
-            .value("grant", "ROLE", "tài khoản của chương trình / the daemon's account (found by itself)"),
-            .flag("no-notify", "không đánh thức chương trình / does not wake the daemon (PostgreSQL)"),
+            .value(
+                "grant", "ROLE",
+                "tài khoản của chương trình / the daemon's account (found by itself)"),
+            .flag(
+                "no-notify", "không đánh thức chương trình / does not wake the daemon (PostgreSQL)"),
             .flag("print", "chỉ in câu lệnh SQL / print the SQL, change nothing"),
         ],
         examples: [
@@ -78,8 +81,10 @@ enum SourceCommand {
         let (name, text) =
             switch found.state {
             case .absent: ("absent", "chưa cài / not installed")
-            case .unfit(let fault): (fault.rawValue, "không dùng được / cannot be used: \(fault.rawValue)")
-            case .ready: ("ready", "đang dùng được, \(found.rows) dòng / in use, \(found.rows) rows")
+            case .unfit(let fault):
+                (fault.rawValue, "không dùng được / cannot be used: \(fault.rawValue)")
+            case .ready:
+                ("ready", "đang dùng được, \(found.rows) dòng / in use, \(found.rows) rows")
             }
         if arguments.has("json") {
             var writer = JSONWriter()

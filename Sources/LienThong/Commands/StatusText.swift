@@ -117,7 +117,8 @@ enum StatusText {
                 ? "bảng theo dõi / change feed" : "cột ngày sửa đổi / modification times"
             var line = "nhận biết thay đổi nhờ / changes are found by: \(words)"
             if let sweep = live?["source"]?["sweep"] {
-                line += "; rà soát / sweep \(sweep["swept"]?.text ?? "0")"
+                line +=
+                    "; rà soát / sweep \(sweep["swept"]?.text ?? "0")"
                     + " / \(sweep["lastRound"]?.text ?? "0")"
             }
             lines.append(line)

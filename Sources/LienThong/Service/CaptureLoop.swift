@@ -81,7 +81,8 @@ package final class CaptureLoop {
         let summary = Slot<RecordSummary>()
         desk.post { store in
             let now = clock.now().wall
-            let result = try store.record(step.batch, now: now)
+            var result = try store.record(step.batch, now: now)
+            if try store.reviewDeletions(now: now) { result.massIsOver = true }
             if let progress = step.progress {
                 try CaptureLoop.save(progress, result, in: store, now: now)
             }

@@ -14,6 +14,8 @@ package struct ComparisonOrder: Sendable {
     package var fileURL: String?
     /// How many differences are told one by one.
     package var limit = 20
+    /// Codes of dossiers that the office deleted: the portal may hold them, and need not.
+    package var deleted: Set<String> = []
 
     package init(profile: String, database: String, portal: String) {
         self.profile = profile
@@ -28,6 +30,7 @@ package struct Comparison {
     private let source: any OracleSource
     private let held: HoldingsReader
     private var report: ComparisonReport
+    private let deleted: Set<String>
     /// Rows whose code stands elsewhere in the portal's order than in the source's, because blanks were
     /// taken off it. There are few.
     private var strays: [(code: String, row: OracleRow)] = []
@@ -53,7 +56,7 @@ package struct Comparison {
                 try LoopbackGet(base: order.portal, path: "/sandbox/holdings"))
             var comparison = Comparison(
                 oracle: Oracle(codes: codes), source: source, held: held,
-                report: ComparisonReport(limit: order.limit))
+                report: ComparisonReport(limit: order.limit), deleted: order.deleted)
             return try comparison.walk()
         } catch { throw .oneStop(error) }
     }
@@ -66,8 +69,10 @@ package struct Comparison {
     }
 
     init(
-        oracle: Oracle, source: any OracleSource, held: HoldingsReader, report: ComparisonReport
+        oracle: Oracle, source: any OracleSource, held: HoldingsReader, report: ComparisonReport,
+        deleted: Set<String> = []
     ) {
+        self.deleted = deleted
         self.oracle = oracle
         self.source = source
         self.held = held
@@ -129,6 +134,11 @@ package struct Comparison {
     }
 
     private mutating func leaveOver(_ record: HeldRecord) {
+        // A deletion is not sent: what the portal was told before stays there.
+        if deleted.contains(record.code) {
+            report.deleted += 1
+            return
+        }
         // Strays may claim it later; beyond a bound it is only counted.
         if unclaimed.count < 10_000 {
             unclaimed[record.code] = record

@@ -19,6 +19,8 @@ package struct ComparisonReport: Sendable, Equatable {
     /// Progress rows of the dossiers that are equal.
     package var steps = 0
     package var held = 0
+    /// Records of the portal whose dossier the office deleted: a deletion is not sent.
+    package var deleted = 0
     /// Progress rows that the portal saw more than once, whether it kept them or not.
     package var repeatedSteps = 0
     package var counts: [Finding: Int] = [:]
@@ -53,6 +55,7 @@ package struct ComparisonReport: Sendable, Equatable {
             "thiếu / missing         \(count(.missing))",
             "lạ / unexpected         \(count(.unexpected))",
             "phải giữ / held         \(held)",
+            "đã xoá ở một cửa / deleted in the one-stop \(deleted)",
             "giữ mà vẫn gửi / held but present  \(count(.heldButPresent))",
             "bước gửi lặp / repeated steps seen \(repeatedSteps)",
         ]
@@ -83,6 +86,7 @@ package struct ComparisonReport: Sendable, Equatable {
             json.member(finding.rawValue, Int64(counts[finding] ?? 0))
         }
         json.member("held", Int64(held))
+        json.member("deleted", Int64(deleted))
         json.member("repeated_steps", Int64(repeatedSteps))
         for (name, counts) in [("holds", holds), ("fields", fields)] {
             json.key(name)

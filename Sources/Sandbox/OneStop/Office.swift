@@ -15,6 +15,9 @@ package struct OfficeOrder: Sendable {
     package var seed: UInt64 = 1
     /// The share of transactions that stay open for seconds and commit late. PostgreSQL only.
     package var lateShare = 0.05
+    /// The share of changes that move no timestamp, and of those that delete a dossier with all its rows.
+    package var silentShare = 0.0
+    package var deletionShare = 0.0
     package var workers = 3
     package var province = "52"
     package var codes: String?
@@ -31,9 +34,9 @@ package struct OfficeOrder: Sendable {
 
 /// An office at work: officers on threads of their own, each with its session, until told to stop.
 package final class Office: Sendable {
-    private let order: OfficeOrder
-    private let profile: OneStopProfile
-    private let place: OneStopPlace
+    let order: OfficeOrder
+    let profile: OneStopProfile
+    let place: OneStopPlace
     let maker: DossierMaker
     let shared: OfficeShared
 
@@ -67,6 +70,9 @@ package final class Office: Sendable {
             for code in try book.codes(of: now) { maker.reserve(code: code) }
         } catch { throw .oneStop(error) }
     }
+
+    /// Codes of the dossiers that this office deleted.
+    package var deletedCodes: [String] { shared.deleted }
 
     /// Works until the seconds are over or `isStopping`, and says every five seconds how it goes.
     package func run(
@@ -110,6 +116,7 @@ package final class Office: Sendable {
         }
         return Officer(
             books: books, maker: maker, shared: shared, lateShare: order.lateShare,
+            silentShare: order.silentShare, deletionShare: order.deletionShare,
             dice: Dice(seed: order.seed, stream: 0x5000_0000_0000 + UInt64(number)))
     }
 }
@@ -120,6 +127,7 @@ final class OfficeShared: Sendable {
         var numbers: RowNumbers
         var counts = OfficeCounts()
         var trouble: Trouble?
+        var deleted: [String] = []
     }
     private let state: Mutex<State>
     private let over = Atomic<Bool>(false)
@@ -136,6 +144,9 @@ final class OfficeShared: Sendable {
 
     var counts: OfficeCounts { state.withLock { $0.counts } }
     var trouble: Trouble? { state.withLock { $0.trouble } }
+    /// Codes of dossiers that were deleted and committed.
+    var deleted: [String] { state.withLock { $0.deleted } }
+    func delete(_ code: String) { state.withLock { $0.deleted.append(code) } }
     var lastDossier: Int64 { state.withLock { $0.numbers.dossier } }
 
     func count(_ body: (inout OfficeCounts) -> Void) { state.withLock { body(&$0.counts) } }
@@ -162,6 +173,9 @@ package struct OfficeCounts: Sendable, Equatable {
     package var corrections = 0
     package var mendings = 0
     package var mappings = 0
+    /// Changes that moved no timestamp, and dossiers deleted.
+    package var silent = 0
+    package var deletions = 0
     package var committedLate = 0
     package var rolledBack = 0
     /// Given up because another transaction was in the way.
@@ -171,7 +185,7 @@ package struct OfficeCounts: Sendable, Equatable {
         """
         mới/new \(arrivals) · bước/steps \(steps) · tệp/files \(files) · kết quả/results \(results) \
         · phí/fees \(payments) · bổ sung/supplements \(supplements) · sửa/corrections \(corrections) \
-        · gỡ/mended \(mendings)+\(mappings) · muộn/late \(committedLate) · huỷ/rolled back \(rolledBack)
+        · gỡ/mended \(mendings)+\(mappings) · lặng/silent \(silent) · xoá/deleted \(deletions) · muộn/late \(committedLate) · huỷ/rolled back \(rolledBack)
         """
     }
 }

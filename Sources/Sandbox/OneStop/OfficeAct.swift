@@ -49,6 +49,8 @@ struct OfficeAct {
         return picked
     }
 
+    func anyDossier(_ dice: inout Dice) throws -> OpenDossier? { try pick(&dice) }
+
     private func arrive(_ now: OfficeTime, _ dice: inout Dice) throws -> Count {
         let id = shared.numbers { RowNumbers.take(&$0.dossier) }
         let known = shared.people.isEmpty || dice.happens(0.2) ? nil : dice.one(of: shared.people)

@@ -38,6 +38,10 @@ protocol OfficeBook: AnyObject {
     func mend(_ dossier: OpenDossier, _ unit: InventedUnit, at now: OfficeTime) throws
     /// Gives an unmapped procedure its national code; false when it has one.
     func map(_ procedure: InventedProcedure, to code: String, at now: OfficeTime) throws -> Bool
+    /// Changes a header's text or a file's name by hand: no timestamp moves.
+    func changeSilently(_ dossier: OpenDossier, _ text: String) throws
+    /// Deletes a dossier and every row that hangs on it.
+    func delete(_ dossier: OpenDossier) throws
 
     /// People on record, with what the office knows of them.
     func people(limit: Int) throws -> [InventedPerson]

@@ -10,14 +10,18 @@ final class Officer {
     private let maker: DossierMaker
     private let shared: OfficeShared
     private let lateShare: Double
+    private let silentShare: Double
+    private let deletionShare: Double
     private var dice: Dice
     /// When the open transaction of each late session commits; nil while it has none.
     private var commits: [Int64?]
 
     init(
         books: [any OfficeBook], maker: DossierMaker, shared: OfficeShared, lateShare: Double,
-        dice: Dice
+        silentShare: Double = 0, deletionShare: Double = 0, dice: Dice
     ) {
+        self.silentShare = silentShare
+        self.deletionShare = deletionShare
         self.books = books
         self.maker = maker
         self.shared = shared
@@ -59,6 +63,8 @@ final class Officer {
     }
 
     private func change() throws {
+        if deletionShare > 0, dice.happens(deletionShare) { return try deletion() }
+        if silentShare > 0, dice.happens(silentShare) { return try silentChange() }
         let late = books.indices.dropFirst().first { commits[$0] == nil }
         let index = dice.happens(lateShare) ? late ?? 0 : 0
         let book = books[index]
@@ -77,6 +83,41 @@ final class Officer {
             } else {
                 try book.session.execute("COMMIT")
             }
+        } catch let error where Officer.isCollision(error) {
+            try book.session.execute("ROLLBACK")
+            shared.count { $0.collisions += 1 }
+        }
+    }
+
+    /// Deletes a dossier with every row of it, at once.
+    private func deletion() throws {
+        try alone { book, act in
+            guard let dossier = try act.anyDossier(&dice) else { return nil }
+            try book.delete(dossier)
+            return { [shared] in
+                shared.delete(dossier.code)
+                shared.count { $0.deletions += 1 }
+            }
+        }
+    }
+
+    /// Changes a row and moves no timestamp, as a hand in the database does.
+    private func silentChange() throws {
+        try alone { book, act in
+            guard let dossier = try act.anyDossier(&dice) else { return nil }
+            try book.changeSilently(dossier, "Sửa tay \(dice.within(1...99_999))")
+            return { [shared] in shared.count { $0.silent += 1 } }
+        }
+    }
+
+    /// A transaction of its own; what the body returns is done once it is committed.
+    private func alone(_ body: (any OfficeBook, OfficeAct) throws -> (() -> Void)?) throws {
+        let book = books[0]
+        do {
+            try book.session.execute(book.session.engine == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN")
+            let done = try body(book, OfficeAct(book: book, maker: maker, shared: shared))
+            try book.session.execute("COMMIT")
+            done?()
         } catch let error where Officer.isCollision(error) {
             try book.session.execute("ROLLBACK")
             shared.count { $0.collisions += 1 }

@@ -14,10 +14,11 @@ package enum OneStopCommand {
             switch arguments[0] {
             case "make": try make(rest)
             case "work": try work(rest)
+            case "overhead": try overhead(rest)
             default:
                 throw Trouble.optionUnknown(
                     arguments[0], command: "onestop",
-                    nearest: Nearest.of(arguments[0], among: ["make", "work"]))
+                    nearest: Nearest.of(arguments[0], among: ["make", "work", "overhead"]))
             }
             return ExitCode.ok.rawValue
         } catch {
@@ -72,6 +73,7 @@ package enum OneStopCommand {
             valued: [
                 "--profile", "--database", "--rate", "--seconds", "--seed", "--late-commits",
                 "--workers", "--province", "--codes", "--held-share", "--files-url",
+                "--silent", "--deletions", "--deleted",
             ],
             switches: ["--notify", "--quiet"])
         var order = OfficeOrder(
@@ -89,13 +91,36 @@ package enum OneStopCommand {
         order.heldShare = try options.share("--held-share", default: order.heldShare)
         order.filesURL = options.text("--files-url") ?? order.filesURL
         order.notifies = options.has("--notify")
+        order.silentShare = try options.share("--silent", default: 0)
+        order.deletionShare = try options.share("--deletions", default: 0)
+        let deleted = options.text("--deleted")
         let isQuiet = options.has("--quiet")
         StopSignal.install()
         let office = try Office(order)
         let counts = try office.run(
             progress: { counts in if !isQuiet { print(counts.line) } },
             isStopping: { StopSignal.isRaised })
+        if let deleted {
+            try writeFile(
+                deleted, Array(office.deletedCodes.map { $0 + "\n" }.joined().utf8))
+        }
         print(counts.line)
+    }
+
+    private static func overhead(_ arguments: [String]) throws {
+        let options = try OptionReader(
+            arguments, command: "onestop overhead",
+            valued: ["--profile", "--database", "--against", "--transactions", "--seed"])
+        let profile = options.text("--profile") ?? "reference"
+        let seed = UInt64(try options.integer("--seed", default: 1, in: 0...Int(Int32.max)))
+        var measured = OfficeOrder(
+            profile: profile, database: try options.required("--database"))
+        var plain = OfficeOrder(profile: profile, database: try options.required("--against"))
+        measured.seed = seed
+        plain.seed = seed
+        let figures = try OfficeOverhead(measured, against: plain).run(
+            transactions: try options.integer("--transactions", default: 3000, in: 100...1_000_000))
+        print(figures.line)
     }
 
     private static let help = """
@@ -117,7 +142,14 @@ package enum OneStopCommand {
             Làm việc như một văn phòng, đến khi có SIGTERM / works like an office, until SIGTERM.
             --late-commits X   phần giao dịch mở vài giây rồi mới ghi / share of transactions that
                                stay open for seconds and commit late (PostgreSQL), default 0.05
+            --silent X         phần sửa mà không đổi ngày sửa / share of changes that move no time
+            --deletions X      phần xoá hẳn hồ sơ / share that deletes a dossier, default 0
+            --deleted OUT      ghi mã hồ sơ đã xoá / writes the codes of what it deleted
             --workers N        số cán bộ / officers at once, default 3
             --notify           NOTIFY lienthongd sau mỗi thay đổi / after each change (PostgreSQL)
+
+        onestop overhead --profile … --database A --against B [--transactions 3000]
+            Cùng một chuỗi giao dịch lần lượt trên hai bản sao, so thời gian / the same transactions on two
+            copies in turn, their times compared: what a change feed in A costs.
         """
 }

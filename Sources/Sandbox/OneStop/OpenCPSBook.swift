@@ -198,6 +198,22 @@ final class OpenCPSBook: OfficeBook {
         return true
     }
 
+    func changeSilently(_ dossier: OpenDossier, _ text: String) throws {
+        let sql =
+            dossier.id % 2 == 0
+            ? "UPDATE opencps_dossier SET briefnote = $2 WHERE dossierid = $1"
+            : "UPDATE opencps_dossierfile SET displayname = $2 WHERE dossierid = $1"
+        try session.run(sql, [.integer(dossier.id), .text(text)])
+    }
+
+    func delete(_ dossier: OpenDossier) throws {
+        for table in ["opencps_dossieraction", "opencps_dossierfile", "opencps_paymentfile"] {
+            try session.run("DELETE FROM \(table) WHERE dossierid = $1", [.integer(dossier.id)])
+        }
+        try session.run(
+            "DELETE FROM opencps_dossier WHERE dossierid = $1", [.integer(dossier.id)])
+    }
+
     func people(limit: Int) throws -> [InventedPerson] {
         var people: [InventedPerson] = []
         try session.rows(

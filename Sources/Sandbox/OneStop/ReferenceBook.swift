@@ -179,6 +179,22 @@ final class ReferenceBook: OfficeBook {
             [.text(procedure.localCode), .text(code)]) > 0
     }
 
+    func changeSilently(_ dossier: OpenDossier, _ text: String) throws {
+        let sql =
+            dossier.id % 2 == 0
+            ? "UPDATE dossier SET summary = $2 WHERE id = $1"
+            : "UPDATE document SET name = $2 WHERE dossier_id = $1"
+        try session.run(sql, [.integer(dossier.id), .text(text)])
+    }
+
+    func delete(_ dossier: OpenDossier) throws {
+        for table in ["step", "document", "fee", "paper", "supplement"] {
+            try session.run(
+                "DELETE FROM \(table) WHERE dossier_id = $1", [.integer(dossier.id)])
+        }
+        try session.run("DELETE FROM dossier WHERE id = $1", [.integer(dossier.id)])
+    }
+
     func people(limit: Int) throws -> [InventedPerson] {
         var people: [InventedPerson] = []
         try session.rows(
