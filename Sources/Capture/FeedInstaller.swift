@@ -56,6 +56,7 @@ package struct FeedInstaller {
             return try onPostgres { connection in
                 let isNew = try !isCurrent(connection)
                 let script = isNew ? self.script(grantingTo: role) : role.map(FeedSQL.grant) ?? ""
+                guard !script.isEmpty else { return isNew }
                 try connection.transaction { try connection.execute(script) }
                 return isNew
             }
