@@ -28,6 +28,10 @@ final class OfficeSource: DossierSource {
 
     var dossiersPerQuery: Int { plan.office.page }
     var hasWriteBack: Bool { true }
+    /// The office has installed no feed.
+    var feed: FeedState { .absent }
+    func feedSize() throws(Trouble) -> Int64 { 0 }
+    func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int { 0 }
 
     private func statement() throws(Trouble) {
         spent += isCalm ? 1 : draw.spread(1...plan.office.slowness)

@@ -40,13 +40,6 @@ extension QueueCommand {
             count, vietnamese: "được giữ là đã xoá ở nguồn", english: "held as deleted", arguments)
     }
 
-    private static func reason(_ arguments: Arguments) throws(Trouble) -> String {
-        guard let reason = arguments.value("reason"), !reason.isEmpty else {
-            throw .discardWithoutReason
-        }
-        return reason
-    }
-
     private static func tell(
         _ count: Int, vietnamese: String, english: String, _ arguments: Arguments
     ) -> ExitCode {
