@@ -90,10 +90,15 @@ let package = Package(
         .executableTarget(
             name: "lienthong-sandbox", dependencies: ["Sandbox"], swiftSettings: strict),
 
-        // What several test targets share: a PostgreSQL server of their own.
+        // What several test targets share: a PostgreSQL server, folders and child processes of their own.
         .target(
-            name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport", dependencies: ["Postgres", "Operating"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        // The soak and the crash matrix: the two executables as processes, for hours.
+        .executableTarget(
+            name: "torture",
+            dependencies: ["Outbox", "SQLite", "Wire", "Operating", "TestSupport"],
+            path: "Tests/Torture", swiftSettings: strict),
         // The real daemon in a simulated world, and the command that runs seeds of it.
         .target(
             name: "Simulation",

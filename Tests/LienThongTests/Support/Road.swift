@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Operating
 import SQLite
+import TestSupport
 import Testing
 import Wire
 

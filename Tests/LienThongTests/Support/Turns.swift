@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Lets few of these tests run at once: each starts a daemon and a portal, and two cores carry only so many.

@@ -1,15 +1,15 @@
 import Foundation
-import Glibc
+package import Glibc
 import Operating
 import Synchronization
 
 /// A folder of one test's own, removed with it. Others may pass through it, which a program that runs as
 /// another user needs.
-final class Scratch: Sendable {
-    let path: String
+package final class Scratch: Sendable {
+    package let path: String
     private let names = Atomic<Int>(0)
 
-    init() throws {
+    package init() throws {
         var template = Array("/tmp/lienthongd-cli.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Unmet(description: "mkdtemp failed") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -18,20 +18,20 @@ final class Scratch: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func nextName() -> String { "child-\(names.add(1, ordering: .relaxed).newValue)" }
+    package func nextName() -> String { "child-\(names.add(1, ordering: .relaxed).newValue)" }
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    func write(_ name: String, _ text: String, mode: mode_t = 0o600) throws {
+    package func write(_ name: String, _ text: String, mode: mode_t = 0o600) throws {
         try text.write(toFile: file(name), atomically: false, encoding: .utf8)
         chmod(file(name), mode)
     }
 
-    func makeFolder(_ name: String) throws {
+    package func makeFolder(_ name: String) throws {
         guard mkdir(file(name), 0o700) == 0 else { throw Unmet(description: "mkdir \(name)") }
     }
 
-    static func text(_ path: String) -> String {
+    package static func text(_ path: String) -> String {
         String(decoding: readFile(path) ?? [], as: UTF8.self)
     }
 }

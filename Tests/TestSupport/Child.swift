@@ -1,12 +1,12 @@
 import Foundation
-import Glibc
+package import Glibc
 
 /// How a program ended and what it said.
-struct Finished {
+package struct Finished {
     /// The exit code; 128 and the signal's number when a signal ended it.
-    var status: Int32
-    var output: String
-    var errors: String
+    package var status: Int32
+    package var output: String
+    package var errors: String
 }
 
 /// A program that a test started, with its output in two files; ended by its id, at the latest when the test
@@ -14,9 +14,9 @@ struct Finished {
 ///
 /// Not Foundation's `Process`: a child inherits the signal mask of the thread that starts it, and a test's
 /// thread may block the very signals that the daemon is sent.
-final class Child {
-    let words: [String]
-    let id: pid_t
+package final class Child {
+    package let words: [String]
+    package let id: pid_t
     private let outputPath: String
     private let errorPath: String
     /// Kept as long as the files in it are wanted.
@@ -27,15 +27,17 @@ final class Child {
     ///   - program: another program than `lienthongd`.
     ///   - user: the user to run as, for what root may do and others may not.
     ///   - environment: `NAME=value`, beside the few that every child gets.
-    init(
+    ///   - log: a file for all that it says, added to; otherwise each of its two streams has a file of its own.
+    ///   - isBound: ends it when the thread that starts it ends, even by a kill.
+    package init(
         _ words: [String], in scratch: Scratch, program given: String? = nil, user: uid_t? = nil,
-        environment more: [String] = []
+        environment more: [String] = [], log: String? = nil, isBound: Bool = false
     ) throws {
         self.words = words
         self.scratch = scratch
         let name = scratch.nextName()
-        outputPath = "\(scratch.path)/\(name).out"
-        errorPath = "\(scratch.path)/\(name).err"
+        outputPath = log ?? "\(scratch.path)/\(name).out"
+        errorPath = log ?? "\(scratch.path)/\(name).err"
         var program = [try given ?? Program.path.get()] + words
         if let user {
             program =
@@ -43,6 +45,7 @@ final class Child {
                     "/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups",
                 ] + program
         }
+        if isBound { program = ["/usr/bin/setpriv", "--pdeathsig", "KILL"] + program }
         var files = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&files)
         defer { posix_spawn_file_actions_destroy(&files) }
@@ -79,10 +82,10 @@ final class Child {
         texts.map { strdup($0) } + [nil]
     }
 
-    var output: String { Scratch.text(outputPath) }
-    var errors: String { Scratch.text(errorPath) }
+    package var output: String { Scratch.text(outputPath) }
+    package var errors: String { Scratch.text(errorPath) }
 
-    var isRunning: Bool {
+    package var isRunning: Bool {
         guard status == nil else { return false }
         var raw: Int32 = 0
         if waitpid(id, &raw, WNOHANG) == id {
@@ -91,24 +94,43 @@ final class Child {
         return status == nil
     }
 
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         if isRunning { kill(id, number) }
     }
 
     /// Waits for the end.
-    func end(within seconds: Double = 30) async throws -> Finished {
+    package func end(within seconds: Double = 30) async throws -> Finished {
         try await eventually("\(words.prefix(3)) ends", within: seconds) { !isRunning }
         return Finished(status: status ?? -1, output: output, errors: errors)
     }
 
     /// Asks to stop and waits.
-    func terminate(within seconds: Double = 30) async throws -> Finished {
+    package func terminate(within seconds: Double = 30) async throws -> Finished {
         signal(SIGTERM)
         return try await end(within: seconds)
     }
 
+    /// Waits for the end on a thread that may wait; nil when it still runs.
+    package func wait(within seconds: Double) -> Finished? {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while isRunning {
+            guard ContinuousClock.now < deadline else { return nil }
+            usleep(2000)
+        }
+        return Finished(status: status ?? -1, output: output, errors: errors)
+    }
+
+    /// How it ended; nil while it runs.
+    package var exitStatus: Int32? { isRunning ? nil : status }
+
+    /// Removes its two files, for programs that are started thousands of times.
+    package func forget() {
+        unlink(outputPath)
+        unlink(errorPath)
+    }
+
     /// Sends the signal and waits for what cannot take long.
-    func stop(_ number: Int32) {
+    package func stop(_ number: Int32) {
         guard isRunning else { return }
         kill(id, number)
         var raw: Int32 = 0
@@ -120,7 +142,7 @@ final class Child {
 /// Asks again and again until the answer is yes.
 ///
 /// - Throws: ``Unmet`` with the wish when the time is over.
-func eventually(
+package func eventually(
     _ wish: @autoclosure () -> String, within seconds: Double = 20,
     _ isSo: () async throws -> Bool
 ) async throws {
