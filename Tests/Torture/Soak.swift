@@ -45,7 +45,7 @@ final class Soak {
         road = try TortureRoad(
             RoadPlan(
                 isPostgres: options.text("database") != "sqlite",
-                dossiers: try options.count("dossiers", 20_000), seed: seed % 100_000,
+                dossiers: try options.count("dossiers", 40_000), seed: seed % 100_000,
                 config: options.config, diskGigabytes: 24, delivery: Soak.delivery))
         report.plan = road.plan
     }
@@ -79,11 +79,18 @@ final class Soak {
 
     /// How fast the first backlog is carried, undisturbed; the office's rate is a share of that.
     private func calibrate() throws {
-        let limit = try options.number("calibrate", 30)
-        try watch(20) { self.delivered > 0 }
-        let (from, began) = (delivered, now)
-        try watch(limit) { try self.isAtRest() }
-        let speed = Double(delivered - from) / max(1, now - began)
+        let limit = now + (try options.number("calibrate", 30))
+        var first: (at: Double, count: Int)?
+        var last = (at: now, count: 0)
+        // Until the backlog is carried or the time is over: what is delivered no longer grows for two seconds.
+        while now < limit, first == nil || now - last.at < 2 {
+            try watch(0.3)
+            let count = refreshDelivered()
+            if first == nil, count > 0 { first = (now, count) }
+            if count > last.count { last = (now, count) }
+        }
+        let begin = first ?? last
+        let speed = Double(last.count - begin.count) / max(1, last.at - begin.at)
         report.carriedPerSecond = speed
         // A change of the office makes about one delivery and a half.
         let share = try options.number("speed", 0.5)

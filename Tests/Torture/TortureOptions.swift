@@ -3,7 +3,7 @@ import TestSupport
 /// What `torture` is asked for.
 struct TortureOptions {
     static let usage = """
-        torture soak [--minutes 120] [--database postgres|sqlite] [--speed 0.5] [--seed N] [--dossiers 20000]
+        torture soak [--minutes 120] [--database postgres|sqlite] [--speed 0.5] [--seed N] [--dossiers 40000]
                      [--most 40] [--round 10] [--deadly 0.4] [--calibrate 30] [--keep DIR] [--config DIR]
         torture crashes [--cycles 5000] [--minutes 100] [--round 50] [--dossiers 60] [--seed N] [--keep DIR]
                      [--config DIR]
