@@ -82,7 +82,8 @@ struct Drawing {
         report.rounds.map { round in
             let color = round.isClean ? "#2e8b57" : "#ff0000"
             return String(
-                format: "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"20\" y2=\"760\" stroke=\"\(color)\"/>\n",
+                format:
+                    "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"20\" y2=\"760\" stroke=\"\(color)\"/>\n",
                 x(round.at), x(round.at))
         }.joined()
     }

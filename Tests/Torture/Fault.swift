@@ -41,7 +41,8 @@ enum Fault: String, CaseIterable {
         """
 
     static func json(_ switches: [String: String]) -> String {
-        "{" + switches.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
+        "{"
+            + switches.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
             .joined(separator: ",") + "}"
     }
 }

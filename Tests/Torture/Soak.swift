@@ -124,7 +124,7 @@ final class Soak {
         var retried = 0
         while restful < 8, now < began + 600 {
             try watch(1)
-            if try isAtRest() { restful += 1 } else { restful = 0 }
+            if try road.isAtRest() { restful += 1 } else { restful = 0 }
             // What a fault made look hopeless is sent again by an operator's hand, and told.
             let parked = try parkedNow()
             if parked > 0, retried < 5 {
@@ -166,11 +166,14 @@ final class Soak {
         }
         if let line = ledger.brokenAt { report.find("round \(round): ledger broken at \(line)") }
         report.counters = counters
-        if !isClean || report.violations > 0 || report.repeatedSteps > 0 { try evidence(comparison) }
+        if !isClean || report.violations > 0 || report.repeatedSteps > 0 {
+            try evidence(comparison)
+        }
         say(
             "round \(round): \(comparison.count("equal")) of \(comparison.count("dossiers")) dossiers equal, "
                 + "\(comparison.count("steps")) steps, \(report.violations) violations, "
-                + "\(report.repeatedSteps) repeated steps, ledger \(ledger.lines) lines, at rest after \(Int(quiet)) s")
+                + "\(report.repeatedSteps) repeated steps, ledger \(ledger.lines) lines, at rest after \(Int(quiet)) s"
+        )
     }
 
     private func evidence(_ comparison: JSONValue) throws {
@@ -185,16 +188,6 @@ final class Soak {
                 toFile: "\(report.folder)/explain-\(round)-\(item["code"]?.text ?? "").txt",
                 atomically: false, encoding: .utf8)
         }
-    }
-
-    private func isAtRest() throws -> Bool {
-        guard let store = try road.status()["store"], store.count("dossiers") > 0 else {
-            return false
-        }
-        let owed = (store["destinations"]?.items ?? []).reduce(0) { sum, lane in
-            sum + ["due", "later", "behind", "uncertain"].reduce(0) { $0 + lane.count($1) }
-        }
-        return owed + store.count("writeBacksWaiting") + store.count("openRequests") == 0
     }
 
     private func parkedNow() throws -> Int {
@@ -236,6 +229,7 @@ final class Soak {
     func watch(_ seconds: Double, until isOver: () throws -> Bool = { false }) throws {
         let end = now + seconds
         repeat {
+            try Torture.demandLife()
             try superviseDaemon()
             if office?.isRunning == false, !isCalm { try openOffice() }
             if now - sampledAt >= 5 { sample() }

@@ -1,23 +1,37 @@
 import Glibc
+import Synchronization
 import TestSupport
 
 /// `torture soak|crashes`: the two released executables as processes, for hours, with everything going wrong
 /// around them; see the article CrashMatrix in the handbook.
 @main
 enum Torture {
+    /// It was asked to end: it reports what it has and cleans up.
+    static let stopped = Atomic<Bool>(false)
+
+    static func demandLife() throws {
+        guard !stopped.load(ordering: .relaxed) else { throw Unmet(description: "told to stop") }
+    }
+
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        for number in [SIGTERM, SIGINT] {
+            signal(number) { _ in Torture.stopped.store(true, ordering: .relaxed) }
+        }
+        var code: Int32 = 0
         do {
             let options = try TortureOptions(Array(CommandLine.arguments.dropFirst()))
             switch options.command {
-            case "soak": exit(try Soak(options).run() ? 0 : 1)
-            case "crashes": exit(try CrashMatrix(options).run() ? 0 : 1)
+            case "soak": code = try Soak(options).run() ? 0 : 1
+            case "crashes": code = try CrashMatrix(options).run() ? 0 : 1
             default: throw Unmet(description: TortureOptions.usage)
             }
         } catch {
             Out.line("torture: \(error)")
-            exit(2)
+            code = 2
         }
+        // Only now, when folders are removed and disks are unmounted.
+        exit(code)
     }
 }
 

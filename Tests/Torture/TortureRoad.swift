@@ -67,6 +67,9 @@ final class TortureRoad {
     var store: String { "\(state)/state.sqlite" }
     var configuration: String { scratch.file("lienthongd.json5") }
 
+    /// What every command of the daemon's is given.
+    var options: [String] { ["--config", configuration, "--share", plan.config] }
+
     func setPassword(isRight: Bool) throws {
         try scratch.write("credentials/password", isRight ? "sandbox-password\n" : "wrong\n")
     }
@@ -88,8 +91,7 @@ final class TortureRoad {
     func command(_ words: [String], within seconds: Double = 60, mayFail: Bool = false) throws
         -> Finished
     {
-        let all = words + ["--config", configuration, "--share", plan.config]
-        return try finish(Child(all, in: scratch, isBound: true), seconds, mayFail)
+        try finish(Child(words + options, in: scratch, isBound: true), seconds, mayFail)
     }
 
     private func finish(_ child: Child, _ seconds: Double, _ mayFail: Bool) throws -> Finished {
@@ -125,8 +127,7 @@ final class TortureRoad {
 
     func startDaemon() throws -> Child {
         try Child(
-            ["run", "--config", configuration, "--share", plan.config], in: scratch,
-            log: scratch.file("daemon.log"), isBound: true)
+            ["run"] + options, in: scratch, log: scratch.file("daemon.log"), isBound: true)
     }
 
     // MARK: Configuration
@@ -161,6 +162,15 @@ final class TortureRoad {
         // 1 says that something is held, which is so on purpose.
         let finished = try command(["status", "--json"], mayFail: true)
         return try JSONValue(parsing: Array(finished.output.utf8))
+    }
+
+    /// Nothing is owed to anybody but what is parked.
+    func isAtRest() throws -> Bool {
+        guard let store = try status()["store"], store.count("dossiers") > 0 else { return false }
+        let owed = (store["destinations"]?.items ?? []).reduce(0) { sum, lane in
+            sum + ["due", "later", "behind", "uncertain"].reduce(0) { $0 + lane.count($1) }
+        }
+        return owed + store.count("writeBacksWaiting") + store.count("openRequests") == 0
     }
 
     /// Both ends, field by field.
