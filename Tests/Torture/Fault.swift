@@ -12,7 +12,8 @@ enum Fault: String, CaseIterable {
     /// The switches of the sandbox that are turned for it; nil when it is no matter of the portal's.
     var switches: [String: String]? {
         switch self {
-        case .refused: ["outage": "\"refuse\""]
+        // By the clock: nobody can tell a portal that takes no connections to take them again.
+        case .refused: ["outage": "\"refuse\"", "outage_seconds": "5"]
         case .unavailable: ["outage": "\"503\""]
         case .dropped: ["outage": "\"drop\""]
         case .lostAnswers: ["drop_after": "0.3"]
@@ -35,7 +36,7 @@ enum Fault: String, CaseIterable {
 
     /// Every switch that a fault turns, as it stands without one.
     static let calm = """
-        {"outage":"none","drop_after":0,"delay":0,"drop_before":0,"throttle":0,"server_error":0,\
+        {"outage":"none","outage_seconds":0,"drop_after":0,"delay":0,"drop_before":0,"throttle":0,"server_error":0,\
         "burst_length":1,"html":0,"truncate":0,"garbage":0,"routing":0,"probe_error":0,"session_loss":0,\
         "login_refused":0,"population_error":0,"slow":0}
         """

@@ -34,10 +34,11 @@ final class SandboxPortal {
 
     private func ask(_ options: [String], _ path: String) throws -> JSONValue {
         let child = try Child(
-            ["-sS", "-f", "-m", "30"] + options + [url + path], in: scratch,
+            ["-sS", "-f", "-m", "60", "--retry", "60", "--retry-delay", "1", "--retry-all-errors"]
+                + options + [url + path], in: scratch,
             program: "/usr/bin/curl")
         defer { child.forget() }
-        guard let answer = child.wait(within: 40), answer.status == 0 else {
+        guard let answer = child.wait(within: 70), answer.status == 0 else {
             throw Unmet(description: "curl \(path): \(child.errors)")
         }
         return try JSONValue(parsing: Array(answer.output.utf8))

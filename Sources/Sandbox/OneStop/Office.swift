@@ -40,7 +40,7 @@ package final class Office: Sendable {
     let maker: DossierMaker
     let shared: OfficeShared
 
-    /// Looks around: which rows there are, whose dossiers, which codes today has used.
+    /// Looks around: which rows there are, whose dossiers, which codes the day has used.
     package init(_ order: OfficeOrder) throws(Trouble) {
         guard let profile = OneStopProfile(rawValue: order.profile) else {
             throw .optionUnknownValue(
@@ -67,7 +67,11 @@ package final class Office: Sendable {
             guard numbers.dossier > 0 else { throw Trouble.oneStopIsEmpty() }
             let book = profile.book(session, OfficeShared(numbers: numbers), tables, order)
             shared = OfficeShared(numbers: numbers, people: try book.people(limit: 2000))
-            for code in try book.codes(of: now) { maker.reserve(code: code) }
+            // Outside its hours the office dates its codes as of the next working day.
+            let opening = WorkingMinute.time(WorkingMinute.at(now))
+            for day in Set([now.shortDay, opening.shortDay]) {
+                for code in try book.codes(of: day) { maker.reserve(code: code) }
+            }
         } catch { throw .oneStop(error) }
     }
 

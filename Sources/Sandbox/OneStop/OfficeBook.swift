@@ -46,7 +46,7 @@ protocol OfficeBook: AnyObject {
     /// People on record, with what the office knows of them.
     func people(limit: Int) throws -> [InventedPerson]
     /// Codes of dossiers of that day.
-    func codes(of day: OfficeTime) throws -> [String]
+    func codes(of shortDay: String) throws -> [String]
 }
 
 extension OneStopProfile {

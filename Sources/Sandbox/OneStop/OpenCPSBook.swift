@@ -231,13 +231,13 @@ final class OpenCPSBook: OfficeBook {
         return people
     }
 
-    func codes(of day: OfficeTime) throws -> [String] {
+    func codes(of shortDay: String) throws -> [String] {
         var codes: [String] = []
         try session.rows(
             """
             SELECT CASE WHEN systemid = 5 THEN referenceuid ELSE dossierno END
             FROM opencps_dossier WHERE dossierno LIKE $1 OR referenceuid LIKE $1
-            """, [.text("%-\(day.shortDay)-%")]
+            """, [.text("%-\(shortDay)-%")]
         ) { row in codes.append(row[0] ?? "") }
         return codes
     }

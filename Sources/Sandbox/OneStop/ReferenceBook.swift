@@ -215,10 +215,10 @@ final class ReferenceBook: OfficeBook {
         return people
     }
 
-    func codes(of day: OfficeTime) throws -> [String] {
+    func codes(of shortDay: String) throws -> [String] {
         var codes: [String] = []
         try session.rows(
-            "SELECT code FROM dossier WHERE code LIKE $1", [.text("%-\(day.shortDay)-%")]
+            "SELECT code FROM dossier WHERE code LIKE $1", [.text("%-\(shortDay)-%")]
         ) { row in codes.append(row[0] ?? "") }
         return codes
     }
