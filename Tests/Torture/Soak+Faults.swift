@@ -5,10 +5,15 @@ import TestSupport
 extension Soak {
     /// One fault, at times two at once; then the wait until something is delivered again.
     func fault(mayKill: Bool) throws {
-        let choice = Fault.allCases.filter { mayKill || !$0.isDeadly }
+        let choice = Fault.allCases.filter {
+            ((mayKill || !$0.isDeadly) && ($0 != .diskFull || road.disk != nil)
+                && ($0 != .sourceCrash || road.cluster != nil))
+        }
         var faults = [choice.randomElement(using: &chance) ?? .kill]
-        // A process that dies often dies in more places.
-        if mayKill, Double.random(in: 0..<1, using: &chance) < 0.3 { faults = [.kill] }
+        // A process that dies often dies in more places; the shortest soak kills it once.
+        if mayKill, report.faults.isEmpty || Double.random(in: 0..<1, using: &chance) < 0.3 {
+            faults = [.kill]
+        }
         if Double.random(in: 0..<1, using: &chance) < 0.25,
             let second = choice.randomElement(using: &chance), !faults.contains(second)
         {
