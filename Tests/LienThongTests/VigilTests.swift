@@ -2,6 +2,7 @@ import Curl
 import Execution
 import Foundation
 import Operating
+import TestSupport
 import Testing
 import Wire
 

@@ -1,6 +1,7 @@
 import Execution
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 /// A destination that answers every connection with the same malice, for as long as anybody listens.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// Makes system calls of a running daemon fail, as a dying disk does, for as long as it is held: `strace`
 /// takes root, or a kernel that lets one trace one's own.
