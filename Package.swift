@@ -110,6 +110,13 @@ let package = Package(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
             swiftSettings: strict),
         tests("SimulationTests", ["Simulation"]),
+
+        // The benchmark, and its yardstick in C. Neither is part of the product.
+        .executableTarget(name: "bench-curl", dependencies: ["CCurl"], path: "Tests/BenchCurl"),
+        .executableTarget(
+            name: "bench",
+            dependencies: ["Curl", "Wire", "Execution", "TestSupport", "bench-curl"],
+            path: "Tests/Bench", swiftSettings: strict),
         tests("WireTests", ["Wire"]),
         tests("ExecutionTests", ["Execution"]),
         tests("OperatingTests", ["Operating"]),

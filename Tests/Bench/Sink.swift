@@ -1,0 +1,106 @@
+import Foundation
+
+/// Debian's nginx as the far side: takes every POST and says what the portal says when all is well.
+///
+/// It stores nothing, so what is measured is the sender.
+final class Sink {
+    let plain: String
+    let secure: String
+    private let nginx: Program
+
+    init(_ lab: Lab) throws {
+        let folder = lab.folder("nginx")
+        let ports = (try Sink.freePort(), try Sink.freePort())
+        _ = try Program.run(
+            [
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "\(folder)/key.pem", "-out",
+                "\(folder)/cert.pem", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+                "subjectAltName=IP:127.0.0.1",
+            ], in: folder)
+        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
+            "\($0)_temp_path \(folder)/\($0);"
+        }.joined(separator: "\n")
+        let user = geteuid() == 0 ? "user root;" : ""
+        // The login and the data calls of the portal's contract; anything else is data too.
+        let answers = """
+            keepalive_requests 100000000;
+            keepalive_timeout 3600s;
+            client_max_body_size 16m;
+            client_body_buffer_size 1m;
+            default_type application/json;
+            location /VXPAdapter/RestService/forward/mapi/login {
+                return 200 '{"error_code":"0","message":"Thành công","session":"sink"}';
+            }
+            location / { return 200 '{"error_code":"0","message":"Thành công"}'; }
+            """
+        try Text.write(
+            "\(folder)/nginx.conf",
+            """
+            daemon off;
+            worker_processes 1;
+            \(user)
+            pid \(folder)/nginx.pid;
+            error_log \(folder)/error.log;
+            events { worker_connections 4096; }
+            http {
+                access_log off;
+                \(temporary)
+                http2_max_requests 100000000;
+                server { listen 127.0.0.1:\(ports.0); \(answers) }
+                server {
+                    listen 127.0.0.1:\(ports.1) ssl http2;
+                    ssl_certificate \(folder)/cert.pem;
+                    ssl_certificate_key \(folder)/key.pem;
+                    \(answers)
+                }
+            }
+            """)
+        plain = "http://127.0.0.1:\(ports.0)"
+        secure = "https://127.0.0.1:\(ports.1)"
+        authority = "\(folder)/cert.pem"
+        nginx = try Program(
+            ["nginx", "-e", "\(folder)/error.log", "-p", folder, "-c", "\(folder)/nginx.conf"],
+            in: folder)
+        for _ in 0..<200 {
+            if Sink.listens(ports.0), Sink.listens(ports.1) { return }
+            usleep(20_000)
+        }
+        throw Broken(description: "nginx does not listen: \(nginx.words)")
+    }
+
+    /// The certificate that its TLS side shows.
+    let authority: String
+
+    func stop() { nginx.stop(SIGQUIT) }
+
+    static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard bound else { throw Broken(description: "no free port") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    private static func listens(_ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        return withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}
