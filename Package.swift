@@ -115,7 +115,10 @@ let package = Package(
         .executableTarget(name: "bench-curl", dependencies: ["CCurl"], path: "Tests/BenchCurl"),
         .executableTarget(
             name: "bench",
-            dependencies: ["Curl", "Wire", "Execution", "TestSupport", "bench-curl"],
+            dependencies: [
+                "Curl", "Wire", "Execution", "TestSupport", "bench-curl", "lienthongd",
+                "lienthong-sandbox",
+            ],
             path: "Tests/Bench", swiftSettings: strict),
         tests("WireTests", ["Wire"]),
         tests("ExecutionTests", ["Execution"]),

@@ -62,6 +62,7 @@ struct Bench {
     /// Every group of rows, by the name under which it can be asked for.
     static let rows: [(name: String, measure: @Sendable (Lab, Sink) throws -> [Row])] = [
         ("http", { try HTTPRows.measure($0, $1, http2: false) }),
+        ("delivery", DeliveryRows.measure),
         ("http2", { try HTTPRows.measure($0, $1, http2: true) }),
     ]
 
