@@ -116,7 +116,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Curl", "Wire", "Execution", "TestSupport", "bench-curl", "lienthongd",
+                "LienThong", "Capture", "Contracts", "Outbox", "Dossiers", "Curl", "Wire",
+                "Execution", "TestSupport", "bench-curl", "lienthongd",
                 "lienthong-sandbox",
             ],
             path: "Tests/Bench", swiftSettings: strict),

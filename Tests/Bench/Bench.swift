@@ -63,6 +63,7 @@ struct Bench {
     static let rows: [(name: String, measure: @Sendable (Lab, Sink) throws -> [Row])] = [
         ("http", { try HTTPRows.measure($0, $1, http2: false) }),
         ("delivery", DeliveryRows.measure),
+        ("capture", CaptureRow.measure), ("render", RenderRow.measure),
         ("http2", { try HTTPRows.measure($0, $1, http2: true) }),
     ]
 

@@ -86,6 +86,17 @@ final class Program {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// When the program first said a word, looked for every two milliseconds.
+    func moment(when word: String, within seconds: Double) throws -> Double {
+        let deadline = Program.now() + seconds
+        while Program.now() < deadline {
+            let now = Program.now()
+            if words.contains(word) { return now }
+            usleep(2000)
+        }
+        throw Broken(description: "not within \(seconds) s: \(word); \(words.suffix(300))")
+    }
+
     func signal(_ number: Int32) { if !ended { kill(id, number) } }
 
     func stop(_ number: Int32 = SIGTERM) {

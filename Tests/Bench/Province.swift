@@ -41,7 +41,9 @@ final class Province {
     }
 
     /// A state directory and a configuration; nothing is there yet.
-    func settle(at url: String, delivery: String = "", source: String = "") throws -> Post {
+    func settle(
+        at url: String, delivery: String = "", source: String = "", level: String = "warning"
+    ) throws -> Post {
         let folder = lab.folder("post-\(UUID().uuidString)")
         let state = "\(folder)/state"
         let file = "\(folder)/lienthongd.json5"
@@ -64,7 +66,7 @@ final class Province {
                           secrets: { username: "u", password: "p" },
                           delivery: { window: { min: 8, initial: 64, max: 64 } \(delivery) } },
               },
-              log: { level: "warning" },
+              log: { level: "\(level)" },
             }
             """)
         return Post(
