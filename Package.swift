@@ -120,7 +120,7 @@ let package = Package(
                 "Execution", "TestSupport", "bench-curl", "lienthongd",
                 "lienthong-sandbox",
             ],
-            path: "Tests/Bench", swiftSettings: strict),
+            path: "Tests/Bench", exclude: ["Peers"], swiftSettings: strict),
         tests("WireTests", ["Wire"]),
         tests("ExecutionTests", ["Execution"]),
         tests("OperatingTests", ["Operating"]),

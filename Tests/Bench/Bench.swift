@@ -64,6 +64,7 @@ struct Bench {
         ("http", { try HTTPRows.measure($0, $1, http2: false) }),
         ("delivery", DeliveryRows.measure),
         ("capture", CaptureRow.measure), ("render", RenderRow.measure),
+        ("syslog-ng", PeerRows.syslogNG), ("python", PeerRows.python),
         ("http2", { try HTTPRows.measure($0, $1, http2: true) }),
     ]
 

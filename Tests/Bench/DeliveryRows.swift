@@ -6,21 +6,12 @@ struct DeliveryRows {
     static func measure(_ lab: Lab, _ sink: Sink) throws -> [Row] {
         let province = try Province(
             lab, try TestCluster.shared(), dossiers: lab.count(20_000, atLeast: 300))
-        var requests = 0
-        var bytes = 0
-        let (ours, theirs) = try lab.sideBySide { () throws -> Sent in
-            let post = try province.settle(at: sink.plain)
-            defer { post.remove() }
-            let measured = try post.pass()
-            requests = try post.number("attempts")
-            bytes = 3072
-            return Sent(
-                rate: Double(requests) / measured.seconds,
-                cpu: measured.cpu / Double(requests) * 1e6)
+        let (ours, theirs) = try lab.sideBySide {
+            try pass(province, sink)
         } _: {
             try HTTPRows.plainC(
                 lab, url: sink.plain + "/", requests: lab.count(100_000, atLeast: 2000),
-                bytes: bytes == 0 ? HTTPRows.bytes : bytes)
+                bytes: HTTPRows.bytes)
         }
         return [
             Row(
@@ -32,5 +23,14 @@ struct DeliveryRows {
                 yardstick: median(theirs.map(\.cpu)), yardstickName: "C, libcurl",
                 aim: .atMost(4)),
         ]
+    }
+
+    /// One pass of the daemon over everything, from an empty store, its start and its end included.
+    static func pass(_ province: Province, _ sink: Sink) throws -> Sent {
+        let post = try province.settle(at: sink.plain)
+        defer { post.remove() }
+        let measured = try post.pass()
+        let requests = Double(try post.number("attempts"))
+        return Sent(rate: requests / measured.seconds, cpu: measured.cpu / requests * 1e6)
     }
 }

@@ -7,6 +7,9 @@ final class Sink {
     let plain: String
     let secure: String
     private let nginx: Program
+    private let port: UInt16
+    /// Questions about the count, which nginx counts as well.
+    private var asked = 0
 
     init(_ lab: Lab) throws {
         let folder = lab.folder("nginx")
@@ -32,6 +35,7 @@ final class Sink {
             location /VXPAdapter/RestService/forward/mapi/login {
                 return 200 '{"error_code":"0","message":"Thành công","session":"sink"}';
             }
+            location = /status { stub_status; }
             location / { return 200 '{"error_code":"0","message":"Thành công"}'; }
             """
         try Text.write(
@@ -59,6 +63,7 @@ final class Sink {
         plain = "http://127.0.0.1:\(ports.0)"
         secure = "https://127.0.0.1:\(ports.1)"
         authority = "\(folder)/cert.pem"
+        port = ports.0
         nginx = try Program(
             ["nginx", "-e", "\(folder)/error.log", "-p", folder, "-c", "\(folder)/nginx.conf"],
             in: folder)
@@ -93,6 +98,10 @@ final class Sink {
     private static func listens(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
+        return connects(descriptor, port)
+    }
+
+    static func connects(_ descriptor: Int32, _ port: UInt16) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -102,5 +111,28 @@ final class Sink {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
+    }
+
+    /// How many requests it has answered so far, by its own count.
+    func requests() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        guard Sink.connects(descriptor, port) else { throw Broken(description: "nginx is gone") }
+        let question = Array("GET /status HTTP/1.0\r\n\r\n".utf8)
+        guard write(descriptor, question, question.count) == question.count else {
+            throw Broken(description: "nginx does not listen")
+        }
+        var answer: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while case let count = read(descriptor, &buffer, buffer.count), count > 0 {
+            answer.append(contentsOf: buffer[0..<count])
+        }
+        // "server accepts handled requests" and, on the next line, the three numbers.
+        let lines = String(decoding: answer, as: UTF8.self).split(separator: "\n")
+        guard let index = lines.firstIndex(where: { $0.contains("accepts handled") }),
+            let count = lines[index + 1].split(separator: " ").last.flatMap({ Int($0) })
+        else { throw Broken(description: "nginx does not count") }
+        asked += 1
+        return count - asked
     }
 }

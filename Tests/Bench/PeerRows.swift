@@ -1,0 +1,150 @@
+import Foundation
+import TestSupport
+
+/// Against what others would use: syslog-ng's `http()` with a reliable disk buffer, and what a province would
+/// write in Python. Same sink, bodies of the same size; neither orders, reads errors in a body, or keeps a
+/// ledger.
+struct PeerRows {
+    static func syslogNG(_ lab: Lab, _ sink: Sink) throws -> [Row] {
+        let records = lab.count(60_000, atLeast: 1000)
+        let (ours, theirs) = try withOurs(lab, sink) {
+            try SyslogNG(lab, sink: sink).send(records: records, bytes: HTTPRows.bytes)
+        }
+        return rows(ours, theirs, name: "syslog-ng", rate: .atLeast(1), cpu: .atMost(1.3))
+    }
+
+    static func python(_ lab: Lab, _ sink: Sink) throws -> [Row] {
+        let records = lab.count(10_000, atLeast: 500)
+        let (ours, theirs) = try withOurs(lab, sink) {
+            let folder = lab.folder("python-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let measured = try Program.run(
+                [
+                    "/usr/bin/python3", "\(lab.home)/Tests/Bench/Peers/outbox.py", sink.plain + "/",
+                    String(records), String(HTTPRows.bytes), "\(folder)/outbox.sqlite",
+                ], in: folder)
+            return try Sent(measured, requests: records)
+        }
+        return rows(ours, theirs, name: "Python", rate: .atLeast(6), cpu: .atMost(0.25))
+    }
+
+    private static func withOurs(_ lab: Lab, _ sink: Sink, _ theirs: () throws -> Sent) throws
+        -> ([Sent], [Sent])
+    {
+        let province = try Province(
+            lab, try TestCluster.shared(), dossiers: lab.count(20_000, atLeast: 300))
+        return try lab.sideBySide({ try DeliveryRows.pass(province, sink) }, theirs)
+    }
+
+    private static func rows(
+        _ ours: [Sent], _ theirs: [Sent], name: String, rate: Row.Aim, cpu: Row.Aim
+    ) -> [Row] {
+        [
+            Row(
+                name: "rate against \(name)", figure: median(ours.map(\.rate)), unit: "/s",
+                yardstick: median(theirs.map(\.rate)), yardstickName: name, aim: rate),
+            Row(
+                name: "CPU against \(name)", figure: median(ours.map(\.cpu)), unit: "µs",
+                yardstick: median(theirs.map(\.cpu)), yardstickName: name, aim: cpu),
+        ]
+    }
+}
+
+/// Debian's syslog-ng: lines come in over TCP, go out as one POST each with four workers, through a disk
+/// buffer that survives a crash.
+struct SyslogNG {
+    let lab: Lab
+    let sink: Sink
+
+    init(_ lab: Lab, sink: Sink) {
+        self.lab = lab
+        self.sink = sink
+    }
+
+    func send(records: Int, bytes: Int) throws -> Sent {
+        let folder = lab.folder("syslog-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let port = try Sink.freePort()
+        try Text.write("\(folder)/syslog-ng.conf", configuration(port: port, folder: folder))
+        let program = try Program(
+            [
+                "/usr/sbin/syslog-ng", "-F", "--no-caps", "-f", "\(folder)/syslog-ng.conf", "-R",
+                "\(folder)/persist", "-c", "\(folder)/control", "-p", "\(folder)/pid",
+            ], in: folder)
+        defer { program.stop(SIGKILL) }
+        let wire = try Wire(port: port, within: 20)
+        let before = try sink.requests()
+        let cpu = program.cpuSoFar
+        let began = Program.now()
+        try wire.write(lines: records, bytes: bytes)
+        let deadline = began + 600
+        while try sink.requests() - before < records {
+            guard Program.now() < deadline else {
+                throw Broken(
+                    description: "syslog-ng did not send all: \(program.words.suffix(300))")
+            }
+            usleep(5000)
+        }
+        let seconds = Program.now() - began
+        return Sent(
+            rate: Double(records) / seconds,
+            cpu: (program.cpuSoFar - cpu) / Double(records) * 1e6)
+    }
+
+    private func configuration(port: UInt16, folder: String) -> String {
+        """
+        @version: 3.38
+        options { stats_freq(0); log_msg_size(65536); };
+        source s { network(ip("127.0.0.1") port(\(port)) transport("tcp") flags(no-parse)
+                           max-connections(4) log_iw_size(40000)); };
+        destination d {
+            http(url("\(sink.plain)/") method("POST") body("$MSG") workers(4)
+                 headers("Content-Type: application/json")
+                 disk-buffer(reliable(yes) disk-buf-size(2147483648) mem-buf-size(16777216)
+                             dir("\(folder)")));
+        };
+        log { source(s); destination(d); flags(flow-control); };
+        """
+    }
+
+    /// A TCP connection that lines are written into.
+    private final class Wire {
+        private let descriptor: Int32
+
+        init(port: UInt16, within seconds: Double) throws {
+            let deadline = Program.now() + seconds
+            while true {
+                let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+                if Sink.connects(descriptor, port) {
+                    self.descriptor = descriptor
+                    return
+                }
+                close(descriptor)
+                guard Program.now() < deadline else {
+                    throw Broken(description: "syslog-ng does not listen")
+                }
+                usleep(20_000)
+            }
+        }
+
+        deinit { close(descriptor) }
+
+        func write(lines: Int, bytes: Int) throws {
+            let line = [UInt8](repeating: UInt8(ascii: "x"), count: bytes) + [UInt8(ascii: "\n")]
+            let block = (0..<50).flatMap { _ in line }
+            var left = lines
+            while left > 0 {
+                let count = min(left, 50) * line.count
+                var offset = 0
+                while offset < count {
+                    let written = block.withUnsafeBytes {
+                        Foundation.write(descriptor, $0.baseAddress! + offset, count - offset)
+                    }
+                    guard written > 0 else { throw Broken(description: "syslog-ng hung up") }
+                    offset += written
+                }
+                left -= min(left, 50)
+            }
+        }
+    }
+}
