@@ -116,9 +116,9 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "LienThong", "Capture", "Contracts", "Outbox", "Dossiers", "Curl", "Wire",
-                "Execution", "TestSupport", "bench-curl", "lienthongd",
-                "lienthong-sandbox",
+                "LienThong", "Capture", "Contracts", "Outbox", "Dossiers", "SQLite", "Postgres",
+                "Curl", "Wire", "Execution", "Sandbox", "TestSupport", "bench-curl",
+                "lienthongd", "lienthong-sandbox",
             ],
             path: "Tests/Bench", exclude: ["Peers"], swiftSettings: strict),
         tests("WireTests", ["Wire"]),

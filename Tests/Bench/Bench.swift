@@ -11,7 +11,8 @@ import Foundation
 /// words that are not understood.
 @main
 struct Bench {
-    static let usage = "bench [--rows NAME,…] [--runs N] [--quick] [--scale X] [--out FILE]\n"
+    static let usage =
+        "bench [--rows NAME,…] [--runs N] [--quick] [--scale X] [--large] [--out FILE] | --growth FOLDER\n"
 
     static func main() {
         do {
@@ -32,6 +33,7 @@ struct Bench {
     var only: [String] = []
     var runs = 5
     var scale = 1.0
+    var isLarge = false
     var out: String?
 
     init(_ words: [String]) throws {
@@ -42,6 +44,7 @@ struct Bench {
             case "--runs": runs = try number(&rest, word, as: Int.init)
             case "--scale": scale = try number(&rest, word, as: Double.init)
             case "--quick": (runs, scale) = (1, 0.01)
+            case "--large": isLarge = true
             case "--out": out = rest.popFirst()
             default: throw Usage(word: word)
             }
@@ -64,6 +67,8 @@ struct Bench {
         ("http", { try HTTPRows.measure($0, $1, http2: false) }),
         ("delivery", DeliveryRows.measure),
         ("capture", CaptureRow.measure), ("render", RenderRow.measure),
+        ("latency", LatencyRows.measure), ("depth", DepthRows.measure),
+        ("cost", CostRows.measure), ("state", StateRow.measure),
         ("syslog-ng", PeerRows.syslogNG), ("python", PeerRows.python),
         ("http2", { try HTTPRows.measure($0, $1, http2: true) }),
     ]
@@ -72,7 +77,8 @@ struct Bench {
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         let lab = try Lab(
             bin: program.deletingLastPathComponent().path,
-            home: FileManager.default.currentDirectoryPath, runs: runs, scale: scale)
+            home: FileManager.default.currentDirectoryPath, runs: runs, scale: scale,
+            isLarge: isLarge)
         let sink = try Sink(lab)
         defer { sink.stop() }
         var table = Table(rows: [])

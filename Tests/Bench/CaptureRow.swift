@@ -30,8 +30,7 @@ struct CaptureRow {
     /// Seconds from the walk's first page to its last.
     private static func walk(_ province: Province, sink: Sink) throws -> Double {
         let post = try province.settle(
-            at: sink.plain, delivery: ", maintenance: [\"00:00-12:00\", \"12:00-24:00\"]",
-            level: "notice")
+            at: sink.plain, delivery: Province.closed, level: "notice")
         defer { post.remove() }
         let daemon = try post.start()
         defer { daemon.stop() }

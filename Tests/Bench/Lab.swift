@@ -10,8 +10,10 @@ final class Lab {
     let runs: Int
     /// 1 for figures that count; small when only the benchmark itself is to be checked.
     let scale: Double
+    /// Ten million instead of one, where that is a question.
+    let isLarge: Bool
 
-    init(bin: String, home: String, runs: Int, scale: Double) throws {
+    init(bin: String, home: String, runs: Int, scale: Double, isLarge: Bool) throws {
         var template = Array(
             "\(ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp")/lienthong-bench-XXXXXX"
                 .utf8CString)
@@ -24,6 +26,7 @@ final class Lab {
         self.home = home
         self.runs = runs
         self.scale = scale
+        self.isLarge = isLarge
     }
 
     deinit { try? FileManager.default.removeItem(atPath: root) }

@@ -6,8 +6,6 @@ struct Measured {
     var seconds: Double
     /// User and system time of the program and the children it waited for, in seconds.
     var cpu: Double
-    /// The largest resident set, in KiB.
-    var peakKiB: Int
     var output: String
 }
 
@@ -71,7 +69,7 @@ final class Program {
         return Measured(
             seconds: seconds,
             cpu: Program.seconds(usage.ru_utime) + Program.seconds(usage.ru_stime),
-            peakKiB: Int(usage.ru_maxrss), output: text)
+            output: text)
     }
 
     /// What it has printed so far.
@@ -116,11 +114,17 @@ final class Program {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    /// Its resident set now, in KiB.
-    var residentKiB: Int {
+    /// Its resident set now, in MiB.
+    var residentMiB: Double { memory("VmRSS:") }
+
+    /// Its largest resident set so far, in MiB. Not what `wait4` says, which counts the page tables that a
+    /// program shared with us before it became one of its own.
+    var peakMiB: Double { memory("VmHWM:") }
+
+    private func memory(_ name: String) -> Double {
         let lines = (Text.read("/proc/\(id)/status") ?? "").split(separator: "\n")
-        return lines.first { $0.hasPrefix("VmRSS:") }
-            .flatMap { $0.split(separator: " ").dropFirst().first }.flatMap { Int($0) } ?? 0
+        let fields = lines.first { $0.hasPrefix(name) }?.split(whereSeparator: \.isWhitespace)
+        return (fields?.dropFirst().first.flatMap { Double($0) } ?? 0) / 1024
     }
 
     static func now() -> Double {

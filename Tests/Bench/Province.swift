@@ -41,11 +41,17 @@ final class Province {
     }
 
     /// A state directory and a configuration; nothing is there yet.
+    ///
+    /// - Parameters:
+    ///   - window: how many requests may be under way.
+    ///   - destination: keys of the destination beside its address and its delivery.
+    ///   - state: a state directory that is there already and outlives this post.
     func settle(
-        at url: String, delivery: String = "", source: String = "", level: String = "warning"
+        at url: String, delivery: String = "", source: String = "", level: String = "warning",
+        window: Window = Window(), destination: String = "", state given: String? = nil
     ) throws -> Post {
         let folder = lab.folder("post-\(UUID().uuidString)")
-        let state = "\(folder)/state"
+        let state = given ?? "\(folder)/state"
         let file = "\(folder)/lienthongd.json5"
         try FileManager.default.createDirectory(
             atPath: state, withIntermediateDirectories: true,
@@ -61,10 +67,11 @@ final class Province {
                         \(source.isEmpty ? "" : ", \(source)") },
               destinations: {
                 portal: { contract: "dvcqg-adapter", url: "\(url)", allowPlainHTTP: true,
-                          connections: 64,
+                          connections: \(window.max)\(destination),
                           settings: { madonvi: "000.00.00.H21", dstcode: "VN:GOV:SINK:dvcqg" },
                           secrets: { username: "u", password: "p" },
-                          delivery: { window: { min: 8, initial: 64, max: 64 } \(delivery) } },
+                          delivery: { window: { min: \(window.min), initial: \(window.max), max: \(window.max) }
+                                      \(delivery) } },
               },
               log: { level: "\(level)" },
             }
@@ -74,6 +81,12 @@ final class Province {
             words: [lab.program("lienthongd")],
             options: ["--config", file, "--share", "\(lab.home)/Config"])
     }
+}
+
+/// How many requests of one destination may be under way.
+struct Window {
+    var min = 8
+    var max = 64
 }
 
 /// One daemon with its own state.
@@ -90,7 +103,11 @@ struct Post {
         try Program.run(words + ["run", "--once"] + options, in: folder, accepting: [0, 1])
     }
 
-    func start() throws -> Program { try Program(words + ["run"] + options, in: folder) }
+    func start(environment: [String] = []) throws -> Program {
+        try Program(words + ["run"] + options, in: folder, environment: environment)
+    }
+
+    var store: String { "\(state)/state.sqlite" }
 
     /// What `status --json` says.
     func status() throws -> [String: Any] {
@@ -110,4 +127,9 @@ struct Post {
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
+}
+
+extension Province {
+    /// Everything that keeps the daemon from sending.
+    static let closed = ", maintenance: [\"00:00-12:00\", \"12:00-24:00\"]"
 }
