@@ -5,6 +5,7 @@ import Foundation
 ///     swift build -c release && .build/release/bench
 ///     .build/release/bench --rows http,durable --runs 5
 ///     .build/release/bench --quick          every row once and small: checks the benchmark, not the machine
+///     .build/release/bench --growth FOLDER  draws how the rate goes with store, window, body and latency
 ///
 /// Every figure is a ratio against something measured in the same run, because a shared machine's absolute
 /// times mean nothing. Exit code: 0 when every row ran, whatever the ratios; 1 when one did not; 64 for
@@ -35,6 +36,7 @@ struct Bench {
     var scale = 1.0
     var isLarge = false
     var out: String?
+    var growth: String?
 
     init(_ words: [String]) throws {
         var rest = words[...]
@@ -45,6 +47,7 @@ struct Bench {
             case "--scale": scale = try number(&rest, word, as: Double.init)
             case "--quick": (runs, scale) = (1, 0.01)
             case "--large": isLarge = true
+            case "--growth": growth = rest.popFirst()
             case "--out": out = rest.popFirst()
             default: throw Usage(word: word)
             }
@@ -81,6 +84,10 @@ struct Bench {
             isLarge: isLarge)
         let sink = try Sink(lab)
         defer { sink.stop() }
+        if let growth {
+            try Growth(lab: lab, sink: sink, folder: growth).draw()
+            return 0
+        }
         var table = Table(rows: [])
         for group in Bench.rows where only.isEmpty || only.contains(group.name) {
             lab.say("\(group.name) …")

@@ -69,7 +69,8 @@ struct Copies {
                 ),
             ])
         try db.execute(
-            "INSERT OR IGNORE INTO ledger_seal (seq, hash) SELECT max(seq), randomblob(32) FROM ledger")
+            "INSERT OR IGNORE INTO ledger_seal (seq, hash) SELECT max(seq), randomblob(32) FROM ledger"
+        )
     }
 
     private typealias Plan = (table: String, key: Int64, shifts: [String: String])
@@ -112,7 +113,8 @@ struct Copies {
         let free = Int64(information.f_bavail) * Int64(information.f_frsize)
         guard free > bytes + bytes / 2 else {
             throw Broken(
-                description: "needs \(bytes >> 20) MiB and as much again by half; \(free >> 20) free")
+                description:
+                    "needs \(bytes >> 20) MiB and as much again by half; \(free >> 20) free")
         }
     }
 
@@ -129,41 +131,5 @@ struct Copies {
 
     private func count(_ table: String) throws -> Int {
         Int(try db.integer("SELECT count(*) FROM \(table)") ?? 0)
-    }
-}
-
-/// A look into a daemon's store from beside it.
-struct StoreLook {
-    private let db: Database
-
-    init(_ post: Post) throws {
-        db = try Database(path: post.store, mode: .readOnly)
-        // A look that always starts where the last commit ended.
-        try db.execute("PRAGMA query_only = ON")
-    }
-
-    var acknowledged: Int { get throws { try number("SELECT total(acknowledged) FROM flight") } }
-    var attempts: Int { get throws { try number("SELECT total(attempts) FROM flight") } }
-    var queued: Int { get throws { try number("SELECT count(*) FROM delivery") } }
-    /// Deliveries that go on by themselves: not parked, not behind what is parked.
-    var moving: Int { get throws { try number("SELECT count(*) FROM delivery WHERE state IN (0, 2)") } }
-    var pages: Int { get throws { try number("PRAGMA page_count") } }
-    var freePages: Int { get throws { try number("PRAGMA freelist_count") } }
-    var pageBytes: Int { get throws { try number("PRAGMA page_size") } }
-
-    private func number(_ sql: String) throws -> Int { Int(try db.integer(sql) ?? 0) }
-
-    /// Waits until something holds, asked every few milliseconds.
-    static func wait(
-        until what: String, within seconds: Double, every milliseconds: UInt32 = 5,
-        _ holds: () throws -> Bool
-    ) throws {
-        let deadline = Program.now() + seconds
-        while try !holds() {
-            guard Program.now() < deadline else {
-                throw Broken(description: "not within \(seconds) s: \(what)")
-            }
-            usleep(milliseconds * 1000)
-        }
     }
 }

@@ -38,7 +38,7 @@ struct LatencyRows {
         defer { daemon.stop() }
         _ = try daemon.moment(when: "captureWalkFinished", within: 120)
         let look = try StoreLook(post)
-        try StoreLook.wait(until: "everything is sent", within: 120) { try look.moving == 0 }
+        try look.waitUntilSettled(within: 120)
         // Held dossiers never get there; every other one has been there once.
         let arrived = portal.lastArrivals
         let clerk = try Clerk(province)

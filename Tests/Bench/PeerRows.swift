@@ -138,7 +138,9 @@ struct SyslogNG {
                 var offset = 0
                 while offset < count {
                     let written = block.withUnsafeBytes {
-                        Foundation.write(descriptor, $0.baseAddress! + offset, count - offset)
+                        $0.baseAddress.map {
+                            Foundation.write(descriptor, $0 + offset, count - offset)
+                        } ?? -1
                     }
                     guard written > 0 else { throw Broken(description: "syslog-ng hung up") }
                     offset += written

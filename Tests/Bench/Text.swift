@@ -18,9 +18,10 @@ enum Text {
         try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    /// Three significant digits, thousands apart.
-    static func short(_ number: Double) -> String {
-        switch abs(number) {
+    /// Three significant digits, thousands apart; with `exact`, whole numbers without a decimal.
+    static func short(_ number: Double, exact: Bool = false) -> String {
+        if exact, number.rounded() == number, abs(number) < 1e15 { return grouped(Int(number)) }
+        return switch abs(number) {
         case 10_000...: "\(grouped(Int(number.rounded())))"
         case 100...: "\(Int(number.rounded()))"
         case 10...: "\((number * 10).rounded() / 10)"
@@ -37,6 +38,9 @@ enum Text {
         return String(text.reversed())
     }
 }
+
+/// Decimal.
+func logarithm(_ value: Double) -> Double { log10(value) }
 
 /// The middle of some runs; a single run is no measurement.
 func median(_ values: [Double]) -> Double {
