@@ -73,6 +73,7 @@ struct Bench {
         ("latency", LatencyRows.measure), ("depth", DepthRows.measure),
         ("cost", CostRows.measure), ("state", StateRow.measure),
         ("syslog-ng", PeerRows.syslogNG), ("python", PeerRows.python),
+        ("batches", BatchRows.measure),
         ("http2", { try HTTPRows.measure($0, $1, http2: true) }),
     ]
 

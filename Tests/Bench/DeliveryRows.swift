@@ -25,7 +25,7 @@ struct DeliveryRows {
         ]
     }
 
-    /// One pass of the daemon over everything, from an empty store, its start and its end included.
+    /// One pass of the daemon over everything, from an empty store, the daemon's start included.
     static func pass(_ province: Province, _ sink: Sink) throws -> Sent {
         let post = try province.settle(at: sink.plain)
         defer { post.remove() }

@@ -73,7 +73,7 @@ struct DepthRows {
         daemon.stop()
         let (idler, _) = try ready(post)
         defer { idler.stop() }
-        usleep(3_000_000)
+        usleep(post.lab.scale < 0.1 ? 500_000 : 3_000_000)
         return (busy, idler.residentMiB)
     }
 

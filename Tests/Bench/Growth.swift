@@ -107,7 +107,7 @@ struct Growth {
             lab, try TestCluster.shared(), dossiers: lab.count(dossiers, atLeast: dossiers / 20))
     }
 
-    /// Deliveries a second of whole passes, the daemon's start and end included.
+    /// Deliveries a second of whole passes, the daemon's start included.
     private func rate(_ province: Province, at url: String, window: Window = Window()) throws
         -> Double
     {

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Wire
 
 /// A province to measure with: its one-stop database on a PostgreSQL server of the benchmark's own, full of
 /// invented dossiers, and a configuration of the daemon that delivers them to the sink.
@@ -98,9 +99,18 @@ struct Post {
     let options: [String]
 
     /// One full pass: everything of the source delivered and settled.
+    ///
+    /// `seconds` go from the start of the program to the ledger's last line. The pass itself ends when
+    /// capture has twice found nothing new, seconds later, in which nothing is done.
     func pass() throws -> Measured {
+        let began = Double(WallClock.system.now().wall.milliseconds) / 1000
         // 1 says that something is held, which invented dossiers are on purpose.
-        try Program.run(words + ["run", "--once"] + options, in: folder, accepting: [0, 1])
+        var measured = try Program.run(
+            words + ["run", "--once"] + options, in: folder, accepting: [0, 1])
+        let end = Double(try StoreLook(self).lastLineAt) / 1000
+        guard end > began else { throw Broken(description: "a pass settled nothing") }
+        measured.seconds = min(measured.seconds, end - began)
+        return measured
     }
 
     func start(environment: [String] = []) throws -> Program {

@@ -6,6 +6,9 @@ import Foundation
 final class Sink {
     let plain: String
     let secure: String
+    /// Like ``plain``, with a line for every request in a file.
+    let counted: String
+    private let countedLog: String
     private let nginx: Program
     private let port: UInt16
     /// Questions about the count, which nginx counts as well.
@@ -13,7 +16,8 @@ final class Sink {
 
     init(_ lab: Lab) throws {
         let folder = lab.folder("nginx")
-        let ports = (try Sink.freePort(), try Sink.freePort())
+        let ports = (try Sink.freePort(), try Sink.freePort(), try Sink.freePort())
+        countedLog = "\(folder)/lengths"
         _ = try Program.run(
             [
                 "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
@@ -51,6 +55,12 @@ final class Sink {
                 access_log off;
                 \(temporary)
                 http2_max_requests 100000000;
+                log_format lengths '$request_length';
+                server {
+                    listen 127.0.0.1:\(ports.2);
+                    access_log \(countedLog) lengths;
+                    \(answers)
+                }
                 server { listen 127.0.0.1:\(ports.0); \(answers) }
                 server {
                     listen 127.0.0.1:\(ports.1) ssl http2;
@@ -61,6 +71,7 @@ final class Sink {
             }
             """)
         plain = "http://127.0.0.1:\(ports.0)"
+        counted = "http://127.0.0.1:\(ports.2)"
         secure = "https://127.0.0.1:\(ports.1)"
         authority = "\(folder)/cert.pem"
         port = ports.0
@@ -93,6 +104,12 @@ final class Sink {
         }
         guard bound else { throw Broken(description: "no free port") }
         return UInt16(bigEndian: address.sin_port)
+    }
+
+    /// What came in at ``counted`` so far, heads included.
+    func countedBytes() throws -> (requests: Int, bytes: Int) {
+        let lengths = (Text.read(countedLog) ?? "").split(separator: "\n").compactMap { Int($0) }
+        return (lengths.count, lengths.reduce(0, +))
     }
 
     private static func listens(_ port: UInt16) -> Bool {

@@ -18,6 +18,14 @@ struct StoreLook {
     var moving: Int {
         get throws { try number("SELECT count(*) FROM delivery WHERE state IN (0, 2)") }
     }
+    /// When the ledger's last line was written, in milliseconds since 1970.
+    var lastLineAt: Int {
+        get throws {
+            try number(
+                "SELECT coalesce(max(at), 0) FROM (SELECT at FROM ledger ORDER BY seq DESC LIMIT 200)"
+            )
+        }
+    }
     var pages: Int { get throws { try number("PRAGMA page_count") } }
     var freePages: Int { get throws { try number("PRAGMA freelist_count") } }
     var pageBytes: Int { get throws { try number("PRAGMA page_size") } }
