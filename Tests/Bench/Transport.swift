@@ -50,7 +50,7 @@ enum Transport {
             again += ended.count - good
             done += good
             submit(min(ended.count, wanted + again - sent))
-            guard again * 1000 <= wanted else {
+            guard again * 100 <= wanted else {
                 throw Broken(description: "\(again) requests failed")
             }
         }

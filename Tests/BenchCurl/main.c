@@ -74,7 +74,7 @@ int main(int argc, char **argv) {
             curl_multi_remove_handle(multi, easy);
             if (message->data.result != CURLE_OK || status != 200) {
                 // nginx may end an HTTP/2 stream that it answered before its body came.
-                if (++failed * 1000 > wanted) return 1;
+                if (++failed * 100 > wanted) return 1;
                 curl_multi_add_handle(multi, easy);
                 continue;
             }
