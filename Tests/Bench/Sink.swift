@@ -55,7 +55,7 @@ final class Sink {
                 access_log off;
                 \(temporary)
                 http2_max_requests 100000000;
-                log_format lengths '$request_length';
+                log_format lengths '$http_content_length';
                 server {
                     listen 127.0.0.1:\(ports.2);
                     access_log \(countedLog) lengths;
@@ -106,7 +106,8 @@ final class Sink {
         return UInt16(bigEndian: address.sin_port)
     }
 
-    /// What came in at ``counted`` so far, heads included.
+    /// What came in at ``counted`` so far, by the lengths that the requests gave: nginx itself counts no byte of
+    /// a body that it answers without reading.
     func countedBytes() throws -> (requests: Int, bytes: Int) {
         let lengths = (Text.read(countedLog) ?? "").split(separator: "\n").compactMap { Int($0) }
         return (lengths.count, lengths.reduce(0, +))
