@@ -121,6 +121,11 @@ let package = Package(
                 "lienthongd", "lienthong-sandbox",
             ],
             path: "Tests/Bench", exclude: ["Peers"], swiftSettings: strict),
+        // A road in virtual time: the real dispatcher and store, portals with a capacity.
+        .target(
+            name: "VirtualRoad",
+            dependencies: ["Couriers", "Contracts", "Outbox", "Dossiers", "Wire", "Operating"],
+            path: "Tests/VirtualRoad", swiftSettings: strict),
         tests("WireTests", ["Wire"]),
         tests("ExecutionTests", ["Execution"]),
         tests("OperatingTests", ["Operating"]),
@@ -141,6 +146,11 @@ let package = Package(
         tests(
             "CouriersTests",
             ["Couriers", "Contracts", "Outbox", "Dossiers", "SQLite", "Wire", "Operating"]),
+        tests(
+            "FlowControlTests",
+            [
+                "VirtualRoad", "Couriers", "Contracts", "Outbox", "Dossiers", "Wire", "Operating",
+            ]),
         tests(
             "SandboxTests",
             [

@@ -16,12 +16,15 @@ package struct CircuitBreaker: Sendable {
         /// The share of failures among the last ``sample`` answers that opens it.
         var share = 0.5
         var sample = 40
-        /// Refusals in a row that open it: 401, 403, 404 and whatever else says "not you".
+        /// Refusals in a row, of different deliveries, that open it: 401, 403, 404 and whatever else says
+        /// "not you".
         var refusals = 3
         /// The first and the longest pause after failures, and after refusals, in milliseconds.
-        var failurePause = Backoff(base: 5_000, cap: 120_000)
+        var failurePause = Backoff(base: 5_000, cap: 60_000)
         var refusalPause = Backoff(base: 30_000, cap: 600_000)
-        /// Good answers that close it again; no more are asked at a time.
+        /// After a refused login: accounts are locked after a few wrong passwords in a short time.
+        var loginPause = Backoff(base: 120_000, cap: 3_600_000)
+        /// Good answers in a row that close it again; one is asked at a time, the first bad one ends it.
         var probes = 2
     }
 
@@ -55,6 +58,7 @@ package struct CircuitBreaker: Sendable {
     private(set) var generation = 0
     private var failuresInRow = 0
     private var refusalsInRow = 0
+    private var lastRefused: Int64?
     private var recent: [Bool] = []
     private var next = 0
     private var probing = 0
@@ -71,7 +75,7 @@ package struct CircuitBreaker: Sendable {
         switch state {
         case .closed: .max
         case .open: 0
-        case .halfOpen: max(0, limits.probes - probing - passed)
+        case .halfOpen: probing == 0 && passed < limits.probes ? 1 : 0
         }
     }
 
@@ -92,8 +96,11 @@ package struct CircuitBreaker: Sendable {
         return generation
     }
 
+    /// - Parameter subject: the delivery that was answered. A destination that refuses one delivery time and
+    ///   again, and nothing else, refuses that delivery.
     mutating func record(
-        _ signal: Signal, generation: Int, now: Moment, using random: inout SeededRandom
+        _ signal: Signal, generation: Int, subject: Int64? = nil, now: Moment,
+        using random: inout SeededRandom
     ) -> Change? {
         guard generation == self.generation else { return nil }
         if state == .halfOpen { return probed(signal, now: now, using: &random) }
@@ -103,6 +110,7 @@ package struct CircuitBreaker: Sendable {
         case .good:
             failuresInRow = 0
             refusalsInRow = 0
+            lastRefused = nil
             openings = 0
             remember(failed: false)
             return nil
@@ -115,6 +123,8 @@ package struct CircuitBreaker: Sendable {
             guard failuresInRow >= limits.failures || isMostly else { return nil }
             return open(cause, now: now, using: &random)
         case .refusal(let cause):
+            if let subject, subject == lastRefused, cause == .refused { return nil }
+            lastRefused = subject
             refusalsInRow += 1
             remember(failed: true)
             guard refusalsInRow >= limits.refusals else { return nil }
@@ -127,7 +137,14 @@ package struct CircuitBreaker: Sendable {
         _ cause: BreakerCause, now: Moment, using random: inout SeededRandom
     ) -> Change? {
         if case .open = state, self.cause == cause { return nil }
-        let pause = cause.isRefusal ? limits.refusalPause : limits.failurePause
+        let pause =
+            switch cause {
+            case .loginRefused: limits.loginPause
+            case _ where cause.isRefusal: limits.refusalPause
+            default: limits.failurePause
+            }
+        // A new kind of trouble starts with its own first pause.
+        if let past = self.cause, past != cause { openings = min(openings, 1) }
         let ceiling = pause.ceiling(failures: openings)
         // A tenth of jitter: several couriers must not come back in the same instant.
         let wait = ceiling - Int64.random(in: 0...(ceiling / 10), using: &random)
@@ -138,6 +155,7 @@ package struct CircuitBreaker: Sendable {
         generation += 1
         failuresInRow = 0
         refusalsInRow = 0
+        lastRefused = nil
         recent.removeAll(keepingCapacity: true)
         next = 0
         return .opened

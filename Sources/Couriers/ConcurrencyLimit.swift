@@ -1,9 +1,16 @@
 /// How many requests may be under way at once: found out, not configured.
 ///
-/// One decision per mean round trip. The limit grows while it is what holds us back and latency stays as it
-/// was: twofold until the first sign of trouble, by one afterwards. It is cut when the destination pushes
-/// back (asks for less, fails, lets a request time out) or takes clearly longer than it used to. Round trips
-/// are learnt from good answers only: a quick refusal says nothing about capacity.
+/// A round is as many good answers as the limit, to requests that were launched after the round began: what
+/// was under way before a change says nothing about the change. Each round is decided once. The limit grows
+/// while it is what holds us back and round trips stay as they are at a destination without a queue:
+/// twofold up to the last size that was known to be good, by an eighth beyond it, by one after a pushback.
+/// It is cut at once, and once per round trip, when the destination pushes back (asks for less, fails, lets
+/// a request time out), and at the end of a round that took clearly longer than an unqueued one.
+///
+/// What a round trip takes without a queue (``base``) is measured: every sixty-fourth round runs with six
+/// tenths of the window. A cut that does not make round trips shorter shows that the destination became
+/// slower for everyone, and the base follows. Round trips are learnt from good answers only: a quick refusal
+/// says nothing about capacity.
 struct ConcurrencyLimit: Sendable {
     let bounds: ClosedRange<Int>
     /// False keeps the limit at the upper bound.
@@ -11,23 +18,29 @@ struct ConcurrencyLimit: Sendable {
     private(set) var limit: Double
     /// Below it the limit doubles: the last size that was known to be good.
     private var known: Double
-    /// Smoothed round trip and its variance, in microseconds.
+    /// Smoothed round trip, in microseconds.
     private(set) var mean: Double?
-    private var variance: Double = 0
+    /// The round trip at a destination without a queue, in microseconds.
+    private(set) var base: Double?
 
-    private var roundEnds: Int64?
-    private var roundSum: Double = 0
-    private var roundCount = 0
-    private var wasReached = false
-    private var wasPushedBack = false
-    /// The round after a cut still hears of requests that went out before it: it does not cut again.
-    private var wasCut = false
+    private var round = Round(start: .min)
+    /// Rounds since the destination last pushed back; nil when it has not since the start or an outage.
+    private var sincePushback: Int?
+    /// Rounds since the base was measured.
+    private var sinceDrained = 0
+    /// The limit to return to after the round that measures the base.
+    private var drainedFrom: Double?
+    private var lastCut: (roundTrip: Double, share: Double)?
 
+    /// Samples without which no decision is made, once the limit is known.
+    private static let sample = 16
     private static let smoothing = 0.4
     private static let cutOnPushback = 0.75
-    private static let cutOnLatency = 0.9
-    /// Differences below this many microseconds are a busy machine's noise.
+    /// A standing queue shorter than that many microseconds is nobody's trouble (CoDel's figure), and may
+    /// as well be a busy machine's noise.
     private static let noise = 5_000.0
+    private static let roundsBetweenDrains = 64
+    private static let drainedShare = 0.6
 
     init(bounds: ClosedRange<Int>, initial: Int, isAdaptive: Bool = true) {
         self.bounds = bounds
@@ -41,90 +54,145 @@ struct ConcurrencyLimit: Sendable {
 
     /// A request went out, with which so many are under way.
     mutating func launched(inFlight: Int) {
-        if inFlight >= window { wasReached = true }
+        if inFlight >= window { round.wasReached = true }
     }
 
     /// A good answer came after that many microseconds.
     mutating func succeeded(after elapsed: Int64, now: Int64) {
-        roundSum += Double(max(1, elapsed))
-        roundCount += 1
-        closeRound(now: now)
+        if mean == nil { mean = Double(max(1, elapsed)) }
+        guard launchTime(now, elapsed) >= round.start else { return }
+        round.add(Double(max(1, elapsed)))
+        let isSlowStart = limit < known
+        let needed = isSlowStart ? window : max(window, ConcurrencyLimit.sample)
+        guard round.count >= needed else { return }
+        if isAdaptive { decide() }
+        learn()
+        startRound(now)
     }
 
-    /// The destination asked for less, failed, or did not answer in time.
-    mutating func pushedBack(now: Int64) {
-        wasPushedBack = true
-        closeRound(now: now)
+    /// The destination asked for less, failed, or did not answer in time, after that many microseconds.
+    mutating func pushedBack(after elapsed: Int64, now: Int64) {
+        guard isAdaptive, launchTime(now, elapsed) >= round.start else { return }
+        sincePushback = 0
+        lastCut = nil
+        drainedFrom = nil
+        cut(to: ConcurrencyLimit.cutOnPushback)
+        startRound(now)
     }
 
     /// After an outage: few at first, doubling up to the last size that was known to be good.
+    ///
+    /// Where our own load was the cause, the failures that ended it have cut that size already, and each
+    /// further outage on the way up cuts it once more.
     mutating func restart() {
         guard isAdaptive else { return }
-        known = max(Double(bounds.lowerBound), known, limit)
+        known = max(Double(bounds.lowerBound), known, limit, drainedFrom ?? 0)
         limit = Double(bounds.lowerBound)
-        startRound(now: nil)
+        sincePushback = nil
+        lastCut = nil
+        drainedFrom = nil
+        round = Round(start: .min)
     }
 
-    private mutating func closeRound(now: Int64) {
-        guard let ends = roundEnds else { return startRound(now: now, keeping: true) }
-        guard now >= ends else { return }
-        if isAdaptive { decide() }
-        learn()
-        startRound(now: now)
+    private func launchTime(_ now: Int64, _ elapsed: Int64) -> Int64 {
+        now &* 1000 &- max(0, elapsed)
+    }
+
+    private mutating func startRound(_ now: Int64) {
+        sinceDrained += 1
+        if let rounds = sincePushback { sincePushback = rounds + 1 }
+        round = Round(start: now &* 1000)
     }
 
     private mutating func decide() {
-        let current = roundCount > 0 ? roundSum / Double(roundCount) : nil
-        if wasCut {
-            wasCut = false
-        } else if wasPushedBack {
-            cut(to: ConcurrencyLimit.cutOnPushback)
-        } else if let current, let mean {
-            if current >= mean + max(2.5 * variance.squareRoot(), ConcurrencyLimit.noise) {
-                cut(to: ConcurrencyLimit.cutOnLatency)
-            } else if wasReached, current <= mean * 1.05 + ConcurrencyLimit.noise / 5 {
+        let current = round.mean
+        if let from = drainedFrom {
+            drainedFrom = nil
+            limit = from
+            follow(current, by: 0.5)
+            return
+        }
+        if let cut = lastCut {
+            lastCut = nil
+            // Were the queue ours, a smaller window would have made it shorter.
+            if current > cut.roundTrip * (1 + cut.share) / 2 { follow(current, by: 0.5) }
+        }
+        if base == nil || window <= 2 { follow(current, by: 0.5) }
+        guard let base else { return }
+        if current < base { follow(current, by: 0.1) }
+        let error = round.error
+        if current > base * 1.4 + 2 * error + ConcurrencyLimit.noise {
+            let share = (base * 1.15 + ConcurrencyLimit.noise / 2) / current
+            let before = limit
+            cut(to: min(0.9, max(0.5, share)))
+            lastCut = (current, limit / before)
+        } else if round.wasReached, current <= base * 1.15 + error + ConcurrencyLimit.noise / 5 {
+            if sinceDrained >= ConcurrencyLimit.roundsBetweenDrains, window >= 4 {
+                drain()
+            } else {
                 grow()
             }
-        } else if wasReached, current != nil {
-            grow()
+        } else if round.wasReached, window >= 4,
+            sinceDrained >= ConcurrencyLimit.roundsBetweenDrains
+        {
+            drain()
         }
     }
 
+    private mutating func drain() {
+        sinceDrained = 0
+        drainedFrom = limit
+        limit = max(Double(bounds.lowerBound), limit * ConcurrencyLimit.drainedShare)
+    }
+
+    private mutating func follow(_ current: Double, by weight: Double) {
+        guard let past = base else {
+            base = current
+            return
+        }
+        base = past + weight * (current - past)
+    }
+
     private mutating func grow() {
-        let next = limit < known ? min(limit * 2, known) : limit + 1
+        let isWary = (sincePushback ?? .max) < ConcurrencyLimit.roundsBetweenDrains
+        let step = isWary ? 1 : max(1, (limit / 8).rounded(.down))
+        let next = limit < known ? min(limit * 2, known) : limit + step
         limit = min(max(next, limit), Double(bounds.upperBound))
     }
 
     private mutating func cut(to factor: Double) {
         limit = max(Double(bounds.lowerBound), (limit * factor).rounded(.down))
         known = limit
-        wasCut = true
     }
 
     private mutating func learn() {
-        guard roundCount > 0 else { return }
-        let current = roundSum / Double(roundCount)
-        guard let past = mean else {
-            mean = current
-            return
-        }
-        let difference = current - past
-        mean = past + ConcurrencyLimit.smoothing * difference
-        variance =
-            (1 - ConcurrencyLimit.smoothing)
-            * (variance + ConcurrencyLimit.smoothing * difference * difference)
+        let current = round.mean
+        mean = mean.map { $0 + ConcurrencyLimit.smoothing * (current - $0) } ?? current
+    }
+}
+
+/// The good answers to requests launched since a moment, in microseconds.
+private struct Round: Sendable {
+    let start: Int64
+    var wasReached = false
+    private(set) var count = 0
+    private var sum = 0.0
+    private var squares = 0.0
+
+    init(start: Int64) { self.start = start }
+
+    mutating func add(_ elapsed: Double) {
+        count += 1
+        sum += elapsed
+        squares += elapsed * elapsed
     }
 
-    private mutating func startRound(now: Int64?, keeping: Bool = false) {
-        if let now {
-            roundEnds = now + max(1, Int64((mean ?? 0) / 1000))
-        } else {
-            roundEnds = nil
-        }
-        wasReached = keeping && wasReached
-        wasPushedBack = keeping && wasPushedBack
-        guard !keeping else { return }
-        roundSum = 0
-        roundCount = 0
+    var mean: Double { sum / Double(max(1, count)) }
+
+    /// The standard error of the mean.
+    var error: Double {
+        guard count > 1 else { return 0 }
+        let variance = max(0, squares / Double(count) - mean * mean)
+        return (variance / Double(count)).squareRoot()
     }
 }

@@ -37,6 +37,7 @@ extension Courier {
         nextDue = nil
         mayHaveMore = false
         guard !halted else { return }
+        try hasten(in: store, now: now)
         let room = min(room(now), Courier.claimAtMost)
         guard room > 0 else { return }
         claimed = try store.claim(
@@ -61,6 +62,37 @@ extension Courier {
             queue = queue.filter { !$0.isBacklog } + queue.filter(\.isBacklog)
         }
         claimed.removeAll(keepingCapacity: true)
+        if breaker.state == .halfOpen { chooseTrial() }
+    }
+
+    /// The destination is well again: what the retry budget put off need not wait any longer.
+    private func hasten(in store: Store, now: Moment) throws {
+        guard !deferred.isEmpty, budget.isWell, breaker.state == .closed else { return }
+        budget.forgive()
+        for (id, due) in deferred.suffix(Courier.claimAtMost) {
+            try store.hasten(id, to: max(due, now.wall))
+        }
+        deferred.removeLast(min(deferred.count, Courier.claimAtMost))
+    }
+
+    /// What may be claimed for a trial to choose from.
+    private static let candidates = 8
+
+    /// The trial of a destination that was away is the request that does least: a question first, then what
+    /// replaces a header, then a new header, steps last.
+    private func chooseTrial() {
+        let ranked = queue.enumerated().map { ($0.offset, rank(of: $0.element), $0.element) }
+        queue = ranked.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.2)
+    }
+
+    private func rank(of delivery: Delivery) -> Int {
+        switch chooser.first(for: delivery, now: delivery.recordedAt) {
+        case .call(.probe), .call(.verify), .call(.lookup): 0
+        case .call(.update): 1
+        case .call(.create): 2
+        case .call(.history), .call(.login): 3
+        case .parked: 4
+        }
     }
 
     /// Whether requests of an earlier process may still be at work over there.
@@ -74,7 +106,9 @@ extension Courier {
 
     /// How many more deliveries may be claimed: as many as the requests that may go can carry.
     private func room(_ now: Moment) -> Int {
-        guard breaker.state == .closed else { return breaker.admits - waiting }
+        guard breaker.state == .closed else {
+            return breaker.admits > 0 ? Courier.candidates - waiting : 0
+        }
         let requests = min(limit.window + prefetch, perTwoSeconds)
         return requests * planner.largest - deliveriesInFlight - waiting
     }

@@ -105,7 +105,8 @@ extension Courier {
     /// One login at a time, and none while there is nothing to carry.
     private func launchLogin(now: Moment) -> HTTPExchange? {
         guard settings.contract.needsSession, waiting > 0,
-            keeper.needsLogin(now: now.steady), breaker.admits > 0
+            keeper.needsLogin(now: now.steady), breaker.admits > 0,
+            rate?.take(now: now.steady) ?? true
         else { return nil }
         guard let request = build(.call(.login), key: nil, nonce: [], now: now) else { return nil }
         let token = nextToken()

@@ -95,9 +95,14 @@ extension Courier {
             limit.succeeded(after: completion.elapsedMicroseconds, now: now.steady)
             lastSuccess = now.wall
             throttlesInRow = 0
+            pausesInRow = 0
+            budget.heard(isGood: true, now: now.steady)
         case .pushback:
+            budget.heard(isGood: false, now: now.steady)
             // An outage says nothing about how much the destination can take when it is well.
-            if isCurrent, breaker.state == .closed { limit.pushedBack(now: now.steady) }
+            if isCurrent, breaker.state == .closed {
+                limit.pushedBack(after: completion.elapsedMicroseconds, now: now.steady)
+            }
         case .none: break
         }
         if case .throttled(let after) = attempt.answer.outcome {
@@ -106,17 +111,25 @@ extension Courier {
             pause(after, now: now)
         }
         let change = breaker.record(
-            attempt.signal, generation: flight.breakerGeneration, now: now, using: &random)
+            attempt.signal, generation: flight.breakerGeneration,
+            subject: flight.delivery?.id.rawValue, now: now, using: &random)
         note(change, now: now)
     }
 
     /// One "too many" is for one request; several in a row are for all of us.
     private func pause(_ after: Int64?, now: Moment) {
         guard throttlesInRow >= Courier.throttlesThatPause else { return }
-        let asked = min(after ?? settings.policy.backoffBase, settings.policy.retryAfterCap)
+        if now.steady >= pausedUntil ?? .min { pausesInRow += 1 }
+        // Some round trips; longer each time that nothing good came in between, whatever was asked.
+        let first = min(settings.policy.backoffBase, max(50, Int64((limit.mean ?? 0) / 250)))
+        let own = Backoff(base: first, cap: max(first, settings.policy.breakerPauseCap))
+            .ceiling(failures: max(0, pausesInRow - 1))
+        let asked = max(own, min(after ?? 0, settings.policy.retryAfterCap))
         let until = now.steady + asked
         if until > pausedUntil ?? .min {
             pausedUntil = until
+            // Nobody told us how much is welcome afterwards: begin with little.
+            limit.restart()
             tellThrottled(for: asked, now: now)
         }
     }
@@ -137,7 +150,7 @@ extension Courier {
         _ delivery: Delivery, _ ruling: Ruling, _ attempt: Attempt, _ completion: HTTPCompletion,
         _ responseDigest: Digest?, now: Moment
     ) {
-        let settlement = settlement(ruling, now: now)
+        let settlement = settlement(ruling, of: delivery.id, now: now)
         if settlement == .parked(.headerMissing), attempt.isUncertain {
             // A dossier that is not there has no steps: that doubt is settled before it is parked.
             unsaved.append(
@@ -185,8 +198,15 @@ extension Courier {
         }
     }
 
-    private func settlement(_ ruling: Ruling, now: Moment) -> Settlement {
+    private func settlement(_ ruling: Ruling, of id: DeliveryID, now: Moment) -> Settlement {
         let wait = ruling.isRepeat ? budget.delayOfRepeat(now: now.steady) : 0
+        switch ruling.next {
+        case .again(let delay, _) where wait > delay, .uncertain(let delay) where wait > delay:
+            if deferred.count < Courier.streaksAtMost {
+                deferred.append((id, now.wall.adding(milliseconds: delay)))
+            }
+        default: break
+        }
         switch ruling.next {
         // `lookup` was followed before; acknowledging it here would invent an answer.
         case .lookup: return .again(at: now.wall, countsAsAttempt: false)

@@ -49,6 +49,11 @@ final class Courier {
     /// The destination asked to be left alone until then (steady).
     var pausedUntil: Int64?
     var throttlesInRow = 0
+    /// Pauses since the last good answer.
+    var pausesInRow = 0
+    /// What the retry budget put off, and when each would have gone without it. In memory only: a crash
+    /// leaves them where the budget put them.
+    var deferred: [(id: DeliveryID, due: Timestamp)] = []
     var nextDue: Timestamp?
     /// Until then (steady) nothing is asked about what an earlier process left in doubt: its requests may
     /// still be at work over there. nil before the first turn.
@@ -95,8 +100,11 @@ final class Courier {
         breaker = CircuitBreaker(
             limits: policy.breakerLimits, generation: breaker.generation + 1)
         limit = ConcurrencyLimit(policy: policy)
-        rate = RateLimit(policy: policy)
+        rate = RateLimit(policy: policy, after: rate)
         budget = RetryBudget(share: policy.retryShare, reserve: policy.retryReserve)
+        pausedUntil = nil
+        throttlesInRow = 0
+        pausesInRow = 0
         // A login under way still answers for the old account: its token is forgotten here, and its
         // session is not taken over.
         if let login = keeper.login { flights[login] = nil }
@@ -167,9 +175,9 @@ extension ConcurrencyLimit {
 }
 
 extension RateLimit {
-    init?(policy: CourierPolicy) {
+    init?(policy: CourierPolicy, after past: RateLimit? = nil) {
         guard let perSecond = policy.ratePerSecond else { return nil }
-        self.init(perSecond: perSecond, burst: policy.rateBurst)
+        self.init(perSecond: perSecond, burst: policy.rateBurst, after: past)
     }
 }
 

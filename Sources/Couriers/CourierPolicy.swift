@@ -69,9 +69,13 @@ package struct CourierPolicy: Hashable, Sendable {
     package var breakerRefusals = 3
     package var breakerProbes = 2
     package var breakerPause: Int64 = 5_000
-    package var breakerPauseCap: Int64 = 120_000
+    package var breakerPauseCap: Int64 = 60_000
     package var refusalPause: Int64 = 30_000
     package var refusalPauseCap: Int64 = 600_000
+    /// After a refused login: four tries in the first quarter of an hour, then fewer and fewer, so that
+    /// we do not lock the account.
+    package var loginPause: Int64 = 120_000
+    package var loginPauseCap: Int64 = 3_600_000
 
     // What the destination does.
     package var existence = ExistencePolicy.createFirst
@@ -91,7 +95,7 @@ package struct CourierPolicy: Hashable, Sendable {
             failures: breakerFailures, share: breakerShare, refusals: breakerRefusals,
             failurePause: Backoff(base: breakerPause, cap: breakerPauseCap),
             refusalPause: Backoff(base: refusalPause, cap: refusalPauseCap),
-            probes: breakerProbes)
+            loginPause: Backoff(base: loginPause, cap: loginPauseCap), probes: breakerProbes)
     }
 }
 
@@ -207,5 +211,10 @@ extension CourierPolicy {
         refusalPauseCap = try breaker.duration(
             "refusalPauseCap", default: "\(max(refusalPauseCap, refusalPause))ms",
             in: refusalPause...86_400_000)
+        loginPause = try breaker.duration(
+            "loginPause", default: "\(loginPause)ms", in: 10...86_400_000)
+        loginPauseCap = try breaker.duration(
+            "loginPauseCap", default: "\(max(loginPauseCap, loginPause))ms",
+            in: loginPause...86_400_000)
     }
 }

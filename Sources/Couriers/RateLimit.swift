@@ -11,6 +11,14 @@ struct RateLimit: Sendable {
         tokens = self.burst
     }
 
+    /// Other settings, the same destination: what was sent under the old ones still counts.
+    init(perSecond: Double, burst: Int, after past: RateLimit?) {
+        self.init(perSecond: perSecond, burst: burst)
+        guard let past else { return }
+        tokens = min(self.burst, past.tokens)
+        refilledAt = past.refilledAt
+    }
+
     /// True when a request may go now, which then counts.
     mutating func take(now: Int64) -> Bool {
         refill(now: now)

@@ -10,8 +10,11 @@ struct RetryBudget: Sendable {
     let share: Double
     /// Repeats that are always possible in a burst, so that a quiet destination can repeat at all.
     let reserve: Double
-    /// Repeats per second that are always possible.
+    /// Repeats per second that are always possible at a destination that is well; a hundredth of it at one
+    /// of which a quarter of the answers, or more, are failures.
     let floorPerSecond: Double
+    /// The share of failures among some twenty answers lately.
+    private(set) var failing: Double = 0
     /// The longest delay that a debt can cause, in milliseconds.
     static let longestDelay: Int64 = 3_600_000
 
@@ -29,6 +32,20 @@ struct RetryBudget: Sendable {
         tokens = Double(reserve)
     }
 
+    /// True when nearly all of some sixty answers were good: what was put off may go at once.
+    var isWell: Bool { failing < 0.02 }
+
+    /// An answer that says how the destination is.
+    mutating func heard(isGood: Bool, now: Int64) {
+        roll(now: now)
+        failing += 0.05 * ((isGood ? 0 : 1) - failing)
+    }
+
+    /// What was owed to a destination that ailed need not be paid to one that is well.
+    mutating func forgive() { tokens = max(tokens, 0) }
+
+    private var floor: Double { floorPerSecond * max(0.01, 1 - 4 * failing) }
+
     /// A request was sent that is no repeat.
     mutating func sentFirst(now: Int64) {
         roll(now: now)
@@ -41,7 +58,7 @@ struct RetryBudget: Sendable {
         roll(now: now)
         tokens -= 1
         guard tokens < 0 else { return 0 }
-        let perSecond = floorPerSecond + share * firstRate
+        let perSecond = floor + share * firstRate
         return min(Int64((-tokens / perSecond * 1000).rounded(.up)), RetryBudget.longestDelay)
     }
 
@@ -52,7 +69,7 @@ struct RetryBudget: Sendable {
         let elapsed = Double(max(0, now - (refilledAt ?? now))) / 1000
         refilledAt = now
         // The floor pays debts only: an idle hour is no licence for a burst.
-        tokens = max(tokens, min(tokens + elapsed * floorPerSecond, reserve))
+        tokens = max(tokens, min(tokens + elapsed * floor, reserve))
         guard let since = countedSince else {
             countedSince = now
             return

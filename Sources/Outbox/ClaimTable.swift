@@ -9,6 +9,11 @@ final class ClaimTable {
         WHERE state = 0 AND destination = ?1 AND backlog = ?2 AND due_at <= ?3
         ORDER BY due_at, id
         """
+    static let newestQuery = """
+        SELECT id FROM delivery INDEXED BY delivery_ready
+        WHERE state = 0 AND destination = ?1 AND backlog = 0 AND due_at <= ?2
+        ORDER BY due_at DESC, id DESC
+        """
     static let uncertainQuery = """
         SELECT id FROM delivery INDEXED BY delivery_uncertain
         WHERE state = 2 AND destination = ?1 AND due_at <= ?2
@@ -26,6 +31,9 @@ final class ClaimTable {
         """
 
     private let ready: Statement
+    private let newest: Statement
+    private let early: Statement
+    private let hastening: Statement
     private let uncertain: Statement
     private let nextReady: Statement
     private let nextUncertain: Statement
@@ -41,6 +49,12 @@ final class ClaimTable {
     init(_ db: Database) throws(SQLiteError) {
         self.db = db
         ready = try db.prepare(ClaimTable.readyQuery)
+        newest = try db.prepare(ClaimTable.newestQuery)
+        early = try db.prepare("SELECT 1 FROM delivery WHERE id = ?1 AND due_at < ?2")
+        hastening = try db.prepare(
+            """
+            UPDATE delivery SET due_at = ?2 WHERE id = ?1 AND state IN (0, 2) AND due_at > ?2
+            """)
         uncertain = try db.prepare(ClaimTable.uncertainQuery)
         nextReady = try db.prepare(ClaimTable.nextReadyQuery)
         nextUncertain = try db.prepare(ClaimTable.nextUncertainQuery)
@@ -75,6 +89,30 @@ final class ClaimTable {
         ready.bind(2, isBacklog ? 1 : 0)
         ready.bind(3, now.milliseconds)
         return try take(ready, limit: limit, except: except)
+    }
+
+    /// Due fresh deliveries, the newest first.
+    func newest(destination: Int64, now: Timestamp, limit: Int, except: Set<Int64>)
+        throws(SQLiteError) -> [Int64]
+    {
+        newest.bind(1, destination)
+        newest.bind(2, now.milliseconds)
+        return try take(newest, limit: limit, except: except)
+    }
+
+    /// Whether a delivery was due before a moment.
+    func isDue(_ id: Int64, before moment: Timestamp) throws(SQLiteError) -> Bool {
+        early.bind(1, id)
+        early.bind(2, moment.milliseconds)
+        defer { early.reset() }
+        return try early.step()
+    }
+
+    /// Ready and uncertain deliveries only: the others are not due by the clock.
+    func hasten(_ id: Int64, to due: Timestamp) throws(SQLiteError) {
+        hastening.bind(1, id)
+        hastening.bind(2, due.milliseconds)
+        try hastening.run()
     }
 
     func uncertain(destination: Int64, now: Timestamp, limit: Int, except: Set<Int64>)

@@ -52,6 +52,12 @@ extension Store {
         for id in ids { land(id.rawValue) }
     }
 
+    /// Lets a delivery that was put off go earlier; nothing happens to one that is due before, or settled.
+    package func hasten(_ id: DeliveryID, to due: Timestamp) throws {
+        demandTransaction()
+        try claims.hasten(id.rawValue, to: due)
+    }
+
     /// When something becomes due, after a moment; nil when nothing is planned.
     ///
     /// What is due already is not meant: it waits for a claim, not for the clock.
@@ -94,9 +100,8 @@ extension Store {
         let share = min(room, Int(flight.backlogCredit + 1e-6))
         let owed = try claims.ready(
             destination: destination, isBacklog: true, now: now, limit: share, except: except)
-        let fresh = try claims.ready(
-            destination: destination, isBacklog: false, now: now, limit: room - owed.count,
-            except: except)
+        let fresh = try chooseFresh(
+            from: destination, limit: room - owed.count, now: now, except: except, flight: &flight)
         chosen += fresh + owed
         let spare = limit - chosen.count
         if spare > 0 {
@@ -109,6 +114,34 @@ extension Store {
             owed.count < share ? 0 : flight.backlogCredit - Double(owed.count)
         return chosen
     }
+
+    /// Oldest first, as long as they keep up. When they do not (after an outage), the newest get three
+    /// quarters: else every change of the day would wait for all that the outage held up.
+    private func chooseFresh(
+        from destination: Int64, limit: Int, now: Timestamp, except: Set<Int64>,
+        flight: inout Flight
+    ) throws -> [Int64] {
+        let oldest = try claims.ready(
+            destination: destination, isBacklog: false, now: now, limit: limit, except: except)
+        guard limit > 0, oldest.count == limit, let first = oldest.first,
+            try claims.isDue(first, before: now.adding(milliseconds: -Store.freshDelay))
+        else {
+            flight.lateCredit = 0
+            return oldest
+        }
+        flight.lateCredit += Double(limit) * Store.lateShare
+        let late = oldest.prefix(Int(flight.lateCredit + 1e-6))
+        flight.lateCredit -= Double(late.count)
+        return try late
+            + claims.newest(
+                destination: destination, now: now, limit: limit - late.count,
+                except: except.union(late))
+    }
+
+    /// Milliseconds after which fresh changes count as late.
+    private static let freshDelay: Int64 = 1_000
+    /// What the oldest get of a claim while fresh changes are late.
+    private static let lateShare = 0.25
 
     private func parkUnreadable(_ id: Int64, now: Timestamp) throws {
         guard let owed = try work.deliveries.find(id), var lane = try work.lanes.find(owed.lane)

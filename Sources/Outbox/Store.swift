@@ -176,5 +176,7 @@ struct Flight {
     var turns: Int64 = 0
     /// The backlog's unused share of earlier claims, in deliveries.
     var backlogCredit: Double = 0
+    /// The unused share of the oldest fresh changes, in deliveries.
+    var lateCredit: Double = 0
     var isChanged = false
 }

@@ -72,16 +72,17 @@ struct CircuitBreakerTests {
         #expect(breaker.state == .closed)
     }
 
-    @Test("asks with few requests when its pause is over, and closes on good answers")
+    @Test("asks with one request at a time when its pause is over, and closes on good answers")
     mutating func halfOpen() {
         _ = say(.failure(.unreachable), times: 10)
         #expect(pass(4_000) == nil)
         #expect(pass(2_000) == .probing)
-        #expect(breaker.admits == 2)
+        #expect(breaker.admits == 1)
         let first = breaker.launched()
-        let second = breaker.launched()
         #expect(breaker.admits == 0)
         #expect(breaker.record(.good, generation: first, now: now, using: &random) == nil)
+        #expect(breaker.admits == 1)
+        let second = breaker.launched()
         #expect(breaker.admits == 0)
         #expect(breaker.record(.good, generation: second, now: now, using: &random) == .closed)
         #expect(breaker.admits == .max)
@@ -100,7 +101,7 @@ struct CircuitBreakerTests {
             #expect(pass(until - now.steady) == .probing)
             #expect(say(.failure(.unreachable)) == .opened)
         }
-        for (pause, ceiling) in zip(pauses, [5, 10, 20, 40, 80, 120, 120, 120]) {
+        for (pause, ceiling) in zip(pauses, [5, 10, 20, 40, 60, 60, 60, 60]) {
             #expect((ceiling * 900...ceiling * 1000).contains(Int(pause)))
         }
     }
@@ -114,7 +115,41 @@ struct CircuitBreakerTests {
         #expect(
             breaker.record(.failure(.failing), generation: old, now: now, using: &random) == nil)
         #expect(breaker.state == .halfOpen)
-        #expect(breaker.admits == 2)
+        #expect(breaker.admits == 1)
+    }
+
+    @Test("does not take one delivery's refusals for the destination's")
+    mutating func oneSubject() {
+        for _ in 0..<20 {
+            let generation = breaker.launched()
+            let change = breaker.record(
+                .refusal(.refused), generation: generation, subject: 7, now: now, using: &random)
+            #expect(change == nil)
+        }
+        var last: CircuitBreaker.Change?
+        for subject: Int64 in [8, 9] {
+            let generation = breaker.launched()
+            last = breaker.record(
+                .refusal(.refused), generation: generation, subject: subject, now: now,
+                using: &random)
+        }
+        #expect(last == .opened)
+    }
+
+    @Test("tries a refused login four times in a quarter of an hour at most, later once an hour")
+    mutating func logins() {
+        var tries: [Int64] = []
+        while now.steady < 12 * 3_600_000 {
+            tries.append(now.steady)
+            _ = breaker.open(.loginRefused, now: now, using: &random)
+            guard case .open(let until) = breaker.state else { return }
+            _ = pass(until - now.steady)
+        }
+        for start in tries {
+            let quarter = tries.count { $0 >= start && $0 < start + 900_000 }
+            #expect(quarter <= 4, "\(quarter) logins within a quarter of an hour: \(tries)")
+        }
+        #expect(tries.count { $0 >= 3_600_000 } <= 13)
     }
 
     @Test("gives the place of a probe that said nothing to another")
@@ -122,6 +157,6 @@ struct CircuitBreakerTests {
         _ = say(.failure(.failing), times: 10)
         _ = pass(6_000)
         #expect(say(.neutral, times: 20) == nil)
-        #expect(breaker.admits == 2)
+        #expect(breaker.admits == 1)
     }
 }

@@ -24,7 +24,11 @@ struct ConcurrencyLimitTests {
                 limit.succeeded(
                     after: Int64(Double(roundTrip) * 1000 * factor), now: now + roundTrip)
             }
-            if refusesOverload { for _ in 0..<over { limit.pushedBack(now: now + roundTrip) } }
+            if refusesOverload {
+                for _ in 0..<over {
+                    limit.pushedBack(after: roundTrip * 1000, now: now + roundTrip)
+                }
+            }
             trace.append(limit.window)
         }
         return trace
@@ -42,7 +46,8 @@ struct ConcurrencyLimitTests {
     func settles() {
         var limit = ConcurrencyLimit(bounds: 1...256, initial: 4)
         let trace = play(&limit, capacity: 40, rounds: 300).dropFirst(50)
-        #expect(trace.allSatisfy { (28...42).contains($0) })
+        // Six tenths of it for the rounds that measure an unqueued round trip.
+        #expect(trace.allSatisfy { (23...42).contains($0) }, "\(trace)")
         let mean = Double(trace.reduce(0, +)) / Double(trace.count)
         #expect(mean > 32)
     }
@@ -61,7 +66,7 @@ struct ConcurrencyLimitTests {
         var limit = ConcurrencyLimit(bounds: 3...17, initial: 9)
         for now in Int64(0)..<20_000 {
             switch Int.random(in: 0..<5, using: &random) {
-            case 0: limit.pushedBack(now: now)
+            case 0: limit.pushedBack(after: 1_000, now: now)
             case 1: limit.launched(inFlight: limit.window)
             case 2 where now % 1000 == 0: limit.restart()
             default:
@@ -86,10 +91,9 @@ struct ConcurrencyLimitTests {
     func onePerRound() {
         var limit = ConcurrencyLimit(bounds: 1...64, initial: 64)
         limit.succeeded(after: 100_000, now: 0)
-        limit.succeeded(after: 100_000, now: 10)
         let before = limit.window
-        for _ in 0..<30 { limit.pushedBack(now: 15) }
-        limit.pushedBack(now: 200)
+        for _ in 0..<30 { limit.pushedBack(after: 10_000, now: 115) }
+        limit.pushedBack(after: 50_000, now: 130)
         #expect(limit.window == Int(Double(before) * 0.75))
     }
 
@@ -107,7 +111,7 @@ struct ConcurrencyLimitTests {
     @Test("that is not adaptive is its upper bound")
     func fixed() {
         var limit = ConcurrencyLimit(bounds: 1...8, initial: 2, isAdaptive: false)
-        for now in Int64(0)..<100 { limit.pushedBack(now: now) }
+        for now in Int64(0)..<100 { limit.pushedBack(after: 0, now: now) }
         #expect(limit.window == 8)
     }
 }

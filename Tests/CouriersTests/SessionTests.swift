@@ -91,8 +91,8 @@ struct SessionTests {
         try road.recordMany(50, steps: ["a"])
         try road.run(for: 3_600_000)
         let logins = road.far.sent(.login).count
-        // Half a minute, one, two, four, eight, then every ten minutes.
-        #expect((8...14).contains(logins))
+        // After two minutes, four, eight, sixteen, thirty-two: an account must not be locked.
+        #expect((5...7).contains(logins))
         #expect(road.far.sent.count == logins)
         #expect(try road.parked().isEmpty)
         #expect(road.standing.trouble?.code == "LT-5110")

@@ -1,0 +1,95 @@
+import Couriers
+import Outbox
+import Testing
+import VirtualRoad
+
+@Suite("The window and a changing capacity")
+struct CapacityTests {
+    struct Phase: CustomStringConvertible {
+        var utilization: Double
+        var window: Double
+        var rejectedShare: Double
+        /// Mean time in the portal's queue, in milliseconds.
+        var waited: Double
+
+        var description: String {
+            "utilization \(utilization), window \(window), rejected \(rejectedShare), "
+                + "waited \(waited) ms"
+        }
+    }
+
+    /// Lets the portal settle, then looks at it for a while; both in round trips.
+    private func phase(_ scene: Scene, settle: Double = 300, look: Double = 300) throws -> Phase {
+        let trip = Double(scene.portal.capacity.roundTrip) / 1_000_000
+        try scene.run(settle * trip)
+        let start = scene.now
+        let before = scene.portal.tally
+        var windows: [Int] = []
+        scene.road.observe = { windows.append($0.standing().window) }
+        try scene.run(look * trip)
+        scene.road.observe = { _ in }
+        let tally = scene.portal.tally
+        let served = tally.waiting.count - before.waiting.count
+        return Phase(
+            utilization: scene.acknowledgedPerSecond(from: start, to: scene.now)
+                / scene.portal.capacity.perSecond,
+            window: Double(windows.reduce(0, +)) / Double(max(1, windows.count)),
+            rejectedShare: Double(tally.rejections(from: start))
+                / Double(max(1, tally.requests(from: start))),
+            waited: Double(tally.waiting.sum - before.waiting.sum) / Double(max(1, served)) / 1000)
+    }
+
+    private func policy() -> CourierPolicy {
+        var policy = CourierPolicy()
+        policy.windowBounds = 1...256
+        return policy
+    }
+
+    @Test(
+        "follows a capacity down to a tenth and up again, without filling the portal's queue",
+        arguments: [10, 100], [false, true])
+    func follows(_ milliseconds: Int64, _ isRandom: Bool) throws {
+        var capacity = VirtualPortal.Capacity(
+            servers: 40, service: milliseconds * 1000, network: milliseconds * 100)
+        capacity.isRandom = isRandom
+        let scene = try Scene(capacity, policy: policy())
+        try scene.backlog(90_000)
+        let well = try phase(scene)
+        scene.portal.capacity.servers = 4
+        let ill = try phase(scene)
+        scene.portal.capacity.servers = 40
+        let again = try phase(scene)
+        print("capacity", milliseconds, isRandom, well, "|", ill, "|", again)
+        for (servers, found) in [(40.0, well), (4, ill), (40, again)] {
+            // A window of half as much again as fits, and a standing queue of five milliseconds.
+            let fits = servers * 1.1
+            let most = fits * 1.6 + 5 / Double(milliseconds) * servers + 2
+            #expect(found.window <= most, "\(servers) servers: \(found)")
+            #expect(found.utilization >= 0.85, "\(servers) servers: \(found)")
+            #expect(
+                found.waited <= Double(milliseconds) * 0.6 + 5, "\(servers) servers: \(found)")
+        }
+    }
+
+    @Test("finds what a portal takes that refuses what is too much", arguments: [429, 503])
+    func refusing(_ status: Int) throws {
+        var capacity = VirtualPortal.Capacity(
+            servers: 20, service: 50_000, network: 10_000, queue: 10)
+        capacity.overload = VirtualPortal.Reply(status: status)
+        let scene = try Scene(capacity, policy: policy())
+        try scene.backlog(50_000)
+        let well = try phase(scene)
+        scene.portal.capacity.servers = 2
+        scene.portal.capacity.queue = 2
+        let ill = try phase(scene, settle: 600)
+        scene.portal.capacity.servers = 20
+        scene.portal.capacity.queue = 10
+        let again = try phase(scene, settle: 600)
+        print("refusing", status, well, "|", ill, "|", again)
+        for found in [well, ill, again] {
+            #expect(found.rejectedShare <= 0.1, "\(found)")
+            #expect(found.utilization >= 0.7, "\(found)")
+        }
+        #expect(try scene.lane()?.parked == 0)
+    }
+}
