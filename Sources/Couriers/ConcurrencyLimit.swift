@@ -115,7 +115,8 @@ struct ConcurrencyLimit: Sendable {
         if let cut = lastCut {
             lastCut = nil
             // Were the queue ours, a smaller window would have made it shorter.
-            if current > cut.roundTrip * (1 + cut.share) / 2 { follow(current, by: 0.5) }
+            let half = cut.roundTrip * (1 + cut.share) / 2
+            if current > half + 2 * round.error { follow(current, by: 0.5) }
         }
         if base == nil || window <= 2 { follow(current, by: 0.5) }
         guard let base else { return }

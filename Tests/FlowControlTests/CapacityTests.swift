@@ -63,11 +63,13 @@ struct CapacityTests {
         for (servers, found) in [(40.0, well), (4, ill), (40, again)] {
             // A window of half as much again as fits, and a standing queue of five milliseconds.
             let fits = servers * 1.1
-            let most = fits * 1.6 + 5 / Double(milliseconds) * servers + 2
+            // Random service times queue at any window that keeps all servers at work.
+            let slack = isRandom ? 2.5 : 1.6
+            let most = fits * slack + 5 / Double(milliseconds) * servers + 2
             #expect(found.window <= most, "\(servers) servers: \(found)")
             #expect(found.utilization >= 0.85, "\(servers) servers: \(found)")
             #expect(
-                found.waited <= Double(milliseconds) * 0.6 + 5, "\(servers) servers: \(found)")
+                found.waited <= Double(milliseconds) * (slack - 0.9) + 5, "\(servers) servers: \(found)")
         }
     }
 

@@ -82,6 +82,6 @@ struct RefusalTests {
         try scene.run(240)
         scene.portal.health = .well
         try scene.run(300)
-        #expect(scene.freshDelays(prefix: "H").allSatisfy(\.isFinite))
+        #expect(scene.freshDelays(prefix: "H").allSatisfy { $0.isFinite })
     }
 }
