@@ -109,7 +109,9 @@ struct ConcurrencyLimit: Sendable {
         if let from = drainedFrom {
             drainedFrom = nil
             limit = from
-            follow(current, by: 0.5)
+            // A smaller window that shortens round trips shows a queue of ours: that is no base.
+            let isRelief = current < (mean ?? current) * 0.85
+            if !isRelief || current < base ?? 0 { follow(current, by: 0.5) }
             return
         }
         if let cut = lastCut {

@@ -69,7 +69,8 @@ struct CapacityTests {
             #expect(found.window <= most, "\(servers) servers: \(found)")
             #expect(found.utilization >= 0.85, "\(servers) servers: \(found)")
             #expect(
-                found.waited <= Double(milliseconds) * (slack - 0.9) + 5, "\(servers) servers: \(found)")
+                found.waited <= Double(milliseconds) * (slack - 0.9) + 5,
+                "\(servers) servers: \(found)")
         }
     }
 

@@ -54,7 +54,9 @@ struct OutagePicture {
         let healthy = slots[0..<30].map(\.sent).reduce(0, +) * 2 / 60 * 240
         #expect(during <= healthy / 10, "\(during) of \(healthy)")
         #expect(slots[195..<205].allSatisfy { $0.acknowledged > 0.9 * capacity.perSecond })
-        guard let path = ProcessInfo.processInfo.environment["LIENTHONG_FLOW_PICTURE"] else { return }
+        guard let path = ProcessInfo.processInfo.environment["LIENTHONG_FLOW_PICTURE"] else {
+            return
+        }
         try Data(OutagePicture.svg(slots).utf8).write(to: URL(filePath: path))
     }
 
@@ -62,11 +64,13 @@ struct OutagePicture {
         let width = 860.0
         let step = width / Double(slots.count)
         func x(_ index: Int) -> Int { 90 + Int(Double(index) * step) }
-        func line(_ top: Int, _ most: Double, _ color: String, _ value: (Slot) -> Double) -> String {
+        func line(_ top: Int, _ most: Double, _ color: String, _ value: (Slot) -> Double) -> String
+        {
             let points = slots.enumerated().map { index, slot in
                 "\(x(index)),\(top + 70 - Int(min(1, value(slot) / most) * 70))"
             }
-            return #"<polyline fill="none" stroke="\#(color)" stroke-width="1.5" points="\#(points.joined(separator: " "))"/>"#
+            return
+                #"<polyline fill="none" stroke="\#(color)" stroke-width="1.5" points="\#(points.joined(separator: " "))"/>"#
         }
         func label(_ top: Int, _ name: String, _ most: String) -> String {
             """
@@ -82,7 +86,8 @@ struct OutagePicture {
             #"<text x="\#(x(second / 2))" y="350" text-anchor="middle">\#(second)</text>"#
         }
         let lines = [
-            #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 380" font-family="sans-serif" font-size="11">"#,
+            ##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 380" "##
+                + ##"font-family="sans-serif" font-size="11">"##,
             ##"<rect width="960" height="380" fill="#fff"/>"##,
             ##"<rect x="\##(x(30))" y="20" width="\##(x(150) - x(30))" height="310" fill="#f6e9e7"/>"##,
             #"<text x="\#(x(90))" y="15" text-anchor="middle">the portal is away</text>"#,
@@ -91,7 +96,9 @@ struct OutagePicture {
             label(215, "window", "32"), line(215, 32, "#2980b9") { Double($0.window) },
             #"<text x="84" y="322" text-anchor="end">breaker</text>"#,
         ]
-        let foot = #"<text x="520" y="370" text-anchor="middle">seconds; red: the breaker is open or tries</text>"#
+        let foot =
+            #"<text x="520" y="370" text-anchor="middle">"#
+            + "seconds; red: the breaker is open or tries</text>"
         return (lines + held + seconds + [foot, "</svg>", ""]).joined(separator: "\n")
     }
 }

@@ -124,7 +124,8 @@ final class Scene {
 
     /// From a fresh change at the source to its (last) acknowledgement, in seconds, for changes within a
     /// time; what is not acknowledged counts as infinite.
-    func freshDelays(from start: Int64 = 0, to end: Int64 = .max, prefix: String = "F") -> [Double] {
+    func freshDelays(from start: Int64 = 0, to end: Int64 = .max, prefix: String = "F") -> [Double]
+    {
         var last: [String: Int64] = [:]
         for one in road.book.acknowledged { last[one.code] = one.at }
         return changed.filter { $0.key.hasPrefix(prefix) && $0.value >= start && $0.value < end }
