@@ -111,14 +111,20 @@ struct ConcurrencyLimit: Sendable {
             limit = from
             // A smaller window that shortens round trips shows a queue of ours: that is no base.
             let isRelief = current < (mean ?? current) * 0.85
-            if !isRelief || current < base ?? 0 { follow(current, by: 0.5) }
+            if !isRelief {
+                follow(current, by: 0.5)
+            } else if current < base ?? 0 {
+                base = current
+            }
             return
         }
         if let cut = lastCut {
             lastCut = nil
             // Were the queue ours, a smaller window would have made it shorter.
             let half = cut.roundTrip * (1 + cut.share) / 2
-            if current > half + 2 * round.error { follow(current, by: 0.5) }
+            // Were it still growing, the queue from before the cut would be draining yet.
+            let isSteady = current <= cut.roundTrip * 1.1
+            if isSteady, current > half + 2 * round.error { follow(current, by: 0.5) }
         }
         if base == nil || window <= 2 { follow(current, by: 0.5) }
         guard let base else { return }
