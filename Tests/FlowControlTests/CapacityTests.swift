@@ -58,7 +58,7 @@ struct CapacityTests {
         scene.portal.capacity.servers = 4
         let ill = try phase(scene)
         scene.portal.capacity.servers = 40
-        let again = try phase(scene)
+        let again = try phase(scene, settle: 600)
         print("capacity", milliseconds, isRandom, well, "|", ill, "|", again)
         for (servers, found) in [(40.0, well), (4, ill), (40, again)] {
             // A window of half as much again as fits, and a standing queue of five milliseconds.
