@@ -10,8 +10,8 @@ struct RetryBudget: Sendable {
     let share: Double
     /// Repeats that are always possible in a burst, so that a quiet destination can repeat at all.
     let reserve: Double
-    /// Repeats per second that are always possible at a destination that is well; a hundredth of it at one
-    /// of which a quarter of the answers, or more, are failures.
+    /// Repeats per second that are always possible at a destination that is well; one in fifty
+    /// seconds (of ten) at one of which a twentieth of the answers, or more, are failures.
     let floorPerSecond: Double
     /// The share of failures among some twenty answers lately.
     private(set) var failing: Double = 0
@@ -44,7 +44,7 @@ struct RetryBudget: Sendable {
     /// What was owed to a destination that ailed need not be paid to one that is well.
     mutating func forgive() { tokens = max(tokens, 0) }
 
-    private var floor: Double { floorPerSecond * max(0.01, 1 - 4 * failing) }
+    private var floor: Double { floorPerSecond * max(0.002, 1 - 20 * failing) }
 
     /// A request was sent that is no repeat.
     mutating func sentFirst(now: Int64) {
