@@ -40,10 +40,14 @@ extension Courier {
             case .parked(let cause):
                 park(delivery, cause, now: now)
             case .call(let call):
-                let group = planner.group(queue, from: place, kind: call, taken: taken) {
-                    chooser.first(for: $0, now: now, firstSent: streaks[$0.id]?.firstSent)
-                        == .call(call)
-                }
+                // A trial is one delivery: as little as possible is in doubt when it is not answered.
+                let group =
+                    breaker.state == .halfOpen
+                    ? [place]
+                    : planner.group(queue, from: place, kind: call, taken: taken) {
+                        chooser.first(for: $0, now: now, firstSent: streaks[$0.id]?.firstSent)
+                            == .call(call)
+                    }
                 for place in group { taken[place] = true }
                 // None when the request cannot be built, which also opens the breaker.
                 if let exchange = launch(group.map { queue[$0] }, call, now: now) {

@@ -112,7 +112,8 @@ extension Courier {
         }
         let change = breaker.record(
             attempt.signal, generation: flight.breakerGeneration,
-            subject: flight.delivery?.id.rawValue, now: now, using: &random)
+            subject: flight.deliveries.count == 1 ? flight.deliveries[0].id.rawValue : nil,
+            now: now, using: &random)
         note(change, now: now)
     }
 
