@@ -50,7 +50,7 @@ extension Courier {
     }
 
     /// The transaction is durable.
-    func committed() {
+    func committed(now: Moment) {
         unsaved.removeAll(keepingCapacity: true)
         returning.removeAll(keepingCapacity: true)
         headersAsked.formUnion(headersWanted)
@@ -62,7 +62,7 @@ extension Courier {
             queue = queue.filter { !$0.isBacklog } + queue.filter(\.isBacklog)
         }
         claimed.removeAll(keepingCapacity: true)
-        if breaker.state == .halfOpen { chooseTrial() }
+        if breaker.state == .halfOpen { chooseTrial(now: now) }
     }
 
     /// The destination is well again: what the retry budget put off need not wait any longer.
@@ -80,13 +80,17 @@ extension Courier {
 
     /// The trial of a destination that was away is the request that does least: a question first, then what
     /// replaces a header, then a new header, steps last.
-    private func chooseTrial() {
-        let ranked = queue.enumerated().map { ($0.offset, rank(of: $0.element), $0.element) }
+    private func chooseTrial(now: Moment) {
+        let ranked = queue.enumerated().map {
+            ($0.offset, rank(of: $0.element, now: now), $0.element)
+        }
         queue = ranked.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.2)
     }
 
-    private func rank(of delivery: Delivery) -> Int {
-        switch chooser.first(for: delivery, now: delivery.recordedAt) {
+    private func rank(of delivery: Delivery, now: Moment) -> Int {
+        let first = chooser.first(
+            for: delivery, now: now, firstSent: streaks[delivery.id]?.firstSent)
+        return switch first {
         case .call(.probe), .call(.verify), .call(.lookup): 0
         case .call(.update): 1
         case .call(.create): 2

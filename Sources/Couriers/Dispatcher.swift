@@ -70,7 +70,7 @@ package final class Dispatcher {
             generation = store.generation
             tellDoubt()
         }
-        for courier in couriers { courier.committed() }
+        for courier in couriers { courier.committed(now: now) }
         launch(now: now)
         for courier in couriers { courier.flushEvents(now: now) }
     }
