@@ -23,7 +23,7 @@ struct RefusalTests {
         let (name, health, _) = RefusalTests.kinds[kind]
         let scene = try Scene(capacity)
         try scene.backlog(300, steps: ["a", "b"])
-        scene.stream(0.5, from: 0, to: 8 * Scene.hour / 2, steps: ["a"])
+        scene.stream(0.1, from: 0, to: 4 * Scene.hour, steps: ["a"])
         try scene.run(1)
         scene.portal.health = health
         // A session that is over is asked for anew, and refused.
@@ -55,8 +55,8 @@ struct RefusalTests {
         let owed = (lane?.due ?? 0) + (lane?.later ?? 0) + (lane?.uncertain ?? 0)
         #expect(owed == 0, "\(name): \(owed) owed")
         #expect(lane?.parked == 0)
-        #expect(scene.portal.holdings.count == 300 + 7_200)
-        #expect(scene.portal.steps.count == 600 + 7_200)
+        #expect(scene.portal.holdings.count == 300 + 1_440)
+        #expect(scene.portal.steps.count == 600 + 1_440)
         #expect(scene.portal.steps.allSatisfy { $0.value == 1 })
     }
 
