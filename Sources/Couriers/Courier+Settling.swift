@@ -151,7 +151,7 @@ extension Courier {
         _ delivery: Delivery, _ ruling: Ruling, _ attempt: Attempt, _ completion: HTTPCompletion,
         _ responseDigest: Digest?, now: Moment
     ) {
-        let settlement = settlement(ruling, of: delivery.id, now: now)
+        let settlement = settlement(ruling, of: delivery, now: now)
         if settlement == .parked(.headerMissing), attempt.isUncertain {
             // A dossier that is not there has no steps: that doubt is settled before it is parked.
             unsaved.append(
@@ -199,12 +199,14 @@ extension Courier {
         }
     }
 
-    private func settlement(_ ruling: Ruling, of id: DeliveryID, now: Moment) -> Settlement {
+    private func settlement(_ ruling: Ruling, of delivery: Delivery, now: Moment)
+        -> Settlement
+    {
         let wait = ruling.isRepeat ? budget.delayOfRepeat(now: now.steady) : 0
         switch ruling.next {
         case .again(let delay, _) where wait > delay, .uncertain(let delay) where wait > delay:
             if deferred.count < Courier.streaksAtMost {
-                deferred.append((id, now.wall.adding(milliseconds: delay)))
+                deferred.append((delivery.id, now.wall.adding(milliseconds: delay)))
             }
         default: break
         }
@@ -212,6 +214,10 @@ extension Courier {
         // `lookup` was followed before; acknowledging it here would invent an answer.
         case .lookup: return .again(at: now.wall, countsAsAttempt: false)
         case .acknowledged: return .acknowledged
+        case .again(0, false) where !ruling.isRepeat:
+            // A question was answered, nothing failed: it keeps its place, or a whole backlog would be
+            // asked about before the first of it is sent.
+            return .again(at: min(delivery.recordedAt, now.wall), countsAsAttempt: false)
         case .again(let delay, let counts):
             return .again(
                 at: now.wall.adding(milliseconds: max(delay, wait)), countsAsAttempt: counts)

@@ -33,6 +33,8 @@ package final class VirtualRoad {
         self.transport = transport
         store = try Store.open(
             directory: directory, key: [UInt8](repeating: 7, count: 32), now: clock.now.wall)
+        // What is measured is the flow, not what a first contact costs.
+        store.trustsFirstContact = Set(destinations.map(\.destination))
         let book = book
         dispatcher = Dispatcher(
             destinations: destinations, store: store, transport: transport, seed: seed,
