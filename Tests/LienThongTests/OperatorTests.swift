@@ -47,7 +47,7 @@ import Wire
         #expect(keys(json) == ["live", "requests", "running", "store"])
         #expect(
             keys(json["store"]) == [
-                "at", "bytes", "cursors", "daemon", "destinations", "dossiers", "held",
+                "at", "bytes", "cursors", "daemon", "deletions", "destinations", "dossiers", "held",
                 "heldDossiers", "lastLineAt", "ledgerLines", "memory", "openRequests", "schema",
                 "store",
                 "verification", "writeBacksWaiting",

@@ -119,7 +119,7 @@ struct Invariants {
     /// True when nothing is left to be done.
     func isSettled() throws -> Bool {
         guard let life = world.life, life.works.board.capture?.isCaughtUp == true,
-            life.works.engine.isDrained
+            life.engine.isDrained
         else { return false }
         let report = try StoreReader(directory: world.directory, vfs: world.vfs.name)
             .status(now: world.clock.now.wall)
@@ -139,7 +139,7 @@ struct Invariants {
     /// What is still owed, for a message.
     func leftovers() throws -> Broken? {
         guard let life = world.life else { return Broken(promise: "the daemon does not run") }
-        if let trouble = life.works.engine.trouble {
+        if let trouble = life.engine.trouble {
             return Broken(
                 promise: "the store is in trouble long after faults stopped: \(trouble.code)")
         }

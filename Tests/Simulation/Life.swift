@@ -13,6 +13,7 @@ final class Life {
     enum Phase { case running, draining(until: Int64), over }
 
     let works: Works
+    let engine: Engine
     let capture: CaptureLoop
     let source: OfficeSource
     let line: Line
@@ -37,8 +38,8 @@ final class Life {
         let bell = bell
         line = Line(network: network, agenda: agenda, ring: { bell.ring() })
         works = try Works(
-            composition, store: store, transport: line, bell: bell, seed: draw.next(),
-            clock: clock.wallClock, events: events)
+            composition, store: store, bell: bell, clock: clock.wallClock, events: events)
+        engine = works.engine(store, transport: line, seed: draw.next())
         capture = works.captureLoop(source)
         writerDue = clock.steady
         captureDue = clock.steady
@@ -70,8 +71,8 @@ final class Life {
     private func turnWriter() {
         writerTurns += 1
         let isDraining = works.board.isDraining
-        let pause = works.engine.step(now: clock.now, isDraining: isDraining)
-        works.engine.tell(works.board, now: clock.now)
+        let pause = engine.step(now: clock.now, isDraining: isDraining)
+        engine.tell(works.board, now: clock.now)
         writerDue = clock.steady + max(1, min(pause, plan.turn)) + (draw.happens(0.1) ? 20 : 0)
         wake()
         if case .draining(let until) = phase,
@@ -107,7 +108,7 @@ final class Life {
 
     private func end() {
         line.close()
-        works.engine.close(now: clock.now)
+        engine.close(now: clock.now)
         phase = .over
     }
 

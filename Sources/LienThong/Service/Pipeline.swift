@@ -43,9 +43,10 @@ package final class Pipeline {
         transport = try TransferLoop(
             routes: configuration.destinations.map(\.transfer), ring: { bell.ring() })
         works = try Works(
-            composition, store: store, transport: transport, bell: bell,
-            seed: .random(in: .min ... .max), clock: clock, events: log.sink)
-        engine = Handover(works.engine)
+            composition, store: store, bell: bell, clock: clock, events: log.sink)
+        // Handed over whole: whatever kept the store here would hold its lock against a reload.
+        engine = Handover(
+            works.engine(store, transport: transport, seed: .random(in: .min ... .max)))
         writerBeat = Heartbeat(name: "writer", patience: 60_000, now: now)
         // One turn of capture may wait for the source as long as its statement time-out, twice.
         captureBeat = Heartbeat(name: "capture", patience: 150_000, now: now)

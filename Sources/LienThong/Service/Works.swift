@@ -15,14 +15,13 @@ package struct Works {
     package let inbox = CaptureInbox()
     package let board = Board()
     package let desk: StoreDesk
-    package let engine: Engine
 
-    /// - Parameters:
-    ///   - bell: rung when the engine has something to do.
-    ///   - seed: of the couriers' chance (jitter).
+    /// Reads the store and keeps nothing of it.
+    ///
+    /// - Parameter bell: rung when the engine has something to do.
     package init(
-        _ composition: Composition, store: Store, transport: any HTTPTransport, bell: Doorbell,
-        seed: UInt64, clock: WallClock, events: @escaping EventSink
+        _ composition: Composition, store: Store, bell: Doorbell, clock: WallClock,
+        events: @escaping EventSink
     ) throws(Trouble) {
         let configuration = composition.configuration
         self.composition = composition
@@ -34,13 +33,21 @@ package struct Works {
             configuration.destinations.filter { $0.policy.firstContact == .send }.map(\.id))
         cursors = try onStore { try store.cursors() }
         desk = StoreDesk(bell: bell)
+    }
+
+    /// The writing side, which belongs to the thread that turns it. It alone keeps the store, so that the
+    /// store is closed and free for the next road when that thread has ended.
+    ///
+    /// - Parameter seed: of the couriers' chance (jitter).
+    package func engine(_ store: Store, transport: any HTTPTransport, seed: UInt64) -> Engine {
         let dispatcher = Dispatcher(
-            destinations: configuration.destinations.enumerated().map { index, destination in
+            destinations: composition.configuration.destinations.enumerated().map {
+                index, destination in
                 CourierSettings(
                     destination: destination.id, contract: destination.contract,
                     account: destination.account, policy: destination.policy, route: index)
             }, store: store, transport: transport, seed: seed, events: events)
-        engine = Engine(
+        return Engine(
             store: store, dispatcher: dispatcher, desk: desk, feed: CaptureFeed(inbox: inbox),
             events: events)
     }
