@@ -1,0 +1,166 @@
+import Dossiers
+import Glibc
+import SQLite
+import Testing
+import Wire
+
+@testable import Outbox
+
+/// Stores as earlier versions left them: the tables of their schema, with the rows of one that has lived.
+@Suite("A store of an earlier schema") struct MigrationTests {
+    let fixture: StoreFixture
+
+    /// Everything the first schema has a place for: acknowledged, parked, waiting, behind, in flight, held,
+    /// asked and answered people, an answer to write back, a request, cursors.
+    init() throws {
+        fixture = try StoreFixture()
+        for number in 1...5 {
+            try fixture.record(
+                dossier(
+                    "H\(number)", key: Int64(number), state: "A",
+                    steps: [(Int64(number), "một"), (Int64(number + 100), "hai")], perDelivery: 1,
+                    person: "000\(number % 2)"),
+                cursors: [CursorMove(name: "poll", value: "\(number)")])
+        }
+        let asked = try fixture.claim(from: StoreFixture.population)
+        for question in asked { try fixture.acknowledge(question, verification: .matched) }
+        let claimed = try fixture.claim(3)
+        try #require(asked.count == 2 && claimed.count == 3)
+        try fixture.acknowledge(claimed[0])
+        try fixture.settle(claimed[1], .parked(.rejected), outcome: .rejected)
+        try fixture.record(held("H9", key: 9, Hold(.codeMissing, field: "code")))
+        _ = try fixture.desk().request(ResyncFilter(), now: fixture.now)
+        fixture.close()
+    }
+
+    private var path: String { "\(fixture.directory)/state.sqlite" }
+
+    /// Puts a store with the first `version` migrations in the place of today's, with all its rows.
+    private func goBack(to version: Int) throws {
+        let old = "\(fixture.scratch.path)/old.sqlite"
+        do {
+            let db = try Database(path: old, mode: .create)
+            try db.execute(
+                """
+                PRAGMA page_size = 16384; PRAGMA application_id = \(StoreSchema.applicationID);
+                PRAGMA journal_mode = WAL;
+                """)
+            try migrate(db, Array(StoreSchema.migrations.prefix(version)))
+            try db.execute("ATTACH '\(path)' AS new")
+            for table in try tables(db) {
+                let columns = try self.columns(db, table)
+                try db.execute(
+                    "INSERT INTO main.\(table) (\(columns)) SELECT \(columns) FROM new.\(table)")
+            }
+            // Names that only later versions wrote.
+            try db.execute(
+                "DELETE FROM meta WHERE name NOT IN ('epoch', 'key_check', 'created_at')")
+            try db.execute("DETACH new; PRAGMA journal_mode = DELETE")
+        }
+        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+        try #require(rename(old, path) == 0)
+    }
+
+    private func tables(_ db: Database) throws -> [String] {
+        try texts(
+            db,
+            """
+            SELECT name FROM main.sqlite_schema
+            WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name
+            """)
+    }
+
+    private func columns(_ db: Database, _ table: String) throws -> String {
+        try texts(db, "SELECT name FROM pragma_table_info('\(table)')").joined(separator: ", ")
+    }
+
+    private func texts(_ db: Database, _ sql: String) throws -> [String] {
+        let query = try db.prepare(sql)
+        var found: [String] = []
+        while try query.step() { found.append(query.text(0) ?? "") }
+        return found
+    }
+
+    /// Every row of the tables, as far as these columns go.
+    private func rows(_ db: Database, _ places: [String: String]) throws -> [String: [String]] {
+        var found: [String: [String]] = [:]
+        for (table, columns) in places {
+            let row = columns.split(separator: ", ").map { "quote(\($0))" }
+            let sql = "SELECT \(row.joined(separator: " || '|' || ")) FROM \(table) ORDER BY 1"
+            found[table] = try texts(db, sql)
+        }
+        return found
+    }
+
+    @Test("keeps every row on its way to today's", arguments: 1..<StoreSchema.latest)
+    func rowsStay(version: Int) throws {
+        try goBack(to: version)
+        let db = try Database(path: path, mode: .readWrite)
+        var places: [String: String] = [:]
+        for table in try tables(db) { places[table] = try columns(db, table) }
+        let before = try rows(db, places)
+        for table in ["lane", "delivery", "dossier", "person", "ledger", "ledger_seal", "cursor"] {
+            #expect(before[table]?.isEmpty == false, "nothing in \(table)")
+        }
+        for table in ["request", "write_back", "flight", "meta", "destination"] {
+            #expect(before[table]?.isEmpty == false, "nothing in \(table)")
+        }
+        try migrate(db, StoreSchema.migrations)
+        #expect(try rows(db, places) == before)
+        #expect(try db.integer("PRAGMA user_version") == Int64(StoreSchema.latest))
+        #expect(try db.text("PRAGMA integrity_check") == "ok")
+        #expect(try texts(db, "PRAGMA foreign_key_check").isEmpty)
+    }
+
+    @Test("has the very schema of a new one afterwards", arguments: 1..<StoreSchema.latest)
+    func sameSchema(version: Int) throws {
+        let schema = "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema"
+        let new = try texts(try Database(path: path, mode: .readOnly), schema).sorted()
+        try goBack(to: version)
+        let db = try Database(path: path, mode: .readWrite)
+        #expect(try texts(db, schema).sorted() != new)
+        try migrate(db, StoreSchema.migrations)
+        #expect(try texts(db, schema).sorted() == new)
+    }
+
+    @Test("opens, verifies, goes on where it was", arguments: 1..<StoreSchema.latest)
+    func goesOn(version: Int) throws {
+        let head = try fixture.reader().verifyLedger()
+        let lines = try fixture.lines()
+        try goBack(to: version)
+        try fixture.crash()
+        #expect(Array(try fixture.lines().prefix(lines.count)) == lines)
+        let now = try fixture.reader().verifyLedger()
+        #expect(now.brokenAt == nil && now.lines >= head.lines)
+        #expect(try fixture.store.cursors()["poll"] == "5")
+        // What was under way when it ended may have arrived; what is known already adds nothing.
+        #expect(try fixture.portal().uncertain == 1)
+        let again = dossier(
+            "H1", key: 1, state: "A", steps: [(1, "một"), (101, "hai")], perDelivery: 1,
+            person: "0001")
+        #expect(try fixture.record(again).created == 0)
+        #expect(try !fixture.claim(1).isEmpty)
+    }
+
+    @Test("takes the ledger's later decisions, and no number beyond", arguments: 1..<4)
+    func widened(version: Int) throws {
+        try goBack(to: version)
+        func insert(_ settled: Int) -> String {
+            """
+            INSERT INTO ledger (seq, at, previous, kind, settled)
+            SELECT max(seq) + 1, 1, 0, 3, \(settled) FROM ledger
+            """
+        }
+        do {
+            let db = try Database(path: path, mode: .readWrite)
+            #expect(throws: SQLiteError.self) { try db.execute(insert(16)) }
+        }
+        try fixture.crash()
+        #expect(throws: SQLiteError.self) { try fixture.store.db.execute(insert(64)) }
+        var batch = CaptureBatch()
+        batch.missing = MissingKeys([SourceKey(3)], isCertain: true)
+        _ = try fixture.store.transaction { try fixture.store.record(batch, now: fixture.now) }
+        #expect(try fixture.lines().contains { $0.settled == .deletionHeld })
+        #expect(try fixture.reader().verifyLedger().brokenAt == nil)
+    }
+}
