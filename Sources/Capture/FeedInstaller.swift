@@ -160,9 +160,9 @@ package struct FeedInstaller {
 
 extension DatabaseSource {
     /// What the daemon's own account finds of the feed, and how many rows it has.
-    package func inspectFeed(now: Timestamp) throws(Trouble) -> (state: FeedState, rows: Int64) {
+    package func inspectFeed(now: Timestamp) throws(Trouble) -> FeedReport {
         _ = try mark(now: now)
-        return (feed, feed.mark == nil ? 0 : try feedSize())
+        return FeedReport(state: feed, rows: feed.mark == nil ? 0 : try feedSize())
     }
 
     /// The database user of the daemon's account; nil on SQLite, which has none.

@@ -1,8 +1,8 @@
 extension FeedSQL {
     static let schema = "lienthongd"
 
-    // Triggers for each row: an office writes row by row, and there a transition table costs three times as much
-    // (the handbook's page "Capture" has the figures). A transaction that changes one dossier many times in a
+    // Triggers for each row: an office writes row by row, and there triggers with transition tables measured
+    // dearer (the page "Capture" has the figures). A transaction that changes one dossier many times in a
     // row notes it once: the last noted key is kept in a setting that ends with the transaction and is undone
     // with its savepoint, as the noted row is.
     //
@@ -50,7 +50,7 @@ extension FeedSQL {
                     ORDER BY xid LIMIT $2::bigint))
                 """,
             size: """
-                SELECT count(*) FROM (SELECT 1 FROM \(schema).feed LIMIT 1000001) AS rows
+                SELECT count(*) FROM (SELECT 1 FROM \(schema).feed LIMIT \(FeedReport.countLimit + 1)) AS rows
                 """)
     }
 

@@ -17,6 +17,8 @@ package struct SourceStory: Hashable, Sendable {
     package var changedAt: Timestamp
     package var hold: Hold?
     package var heldSince: Timestamp?
+    /// What is known of its deletion; nil while the row is there.
+    package var deletion: DeletionEntry?
     package var remarks: [Remark]
     package var person: PersonStory?
 }

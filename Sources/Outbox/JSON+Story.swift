@@ -28,6 +28,8 @@ extension SourceStory {
         } else {
             writer.null()
         }
+        writer.key("deletion")
+        if let deletion { deletion.write(into: &writer) } else { writer.null() }
         writer.list("remarks", remarks) { remark, writer in
             writer.beginObject()
             writer.member("kind", remark.kind.rawValue)

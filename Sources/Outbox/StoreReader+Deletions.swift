@@ -1,4 +1,3 @@
-package import Dossiers
 internal import SQLite
 internal import Wire
 
@@ -14,14 +13,11 @@ extension StoreReader {
         try snapshot { try StoreReader.deletionCounts(db) }
     }
 
-    /// What is known of one code's deletion; nil while its row is there.
-    package func deletion(of code: DossierCode) throws -> DeletionEntry? {
-        try snapshot {
-            let query = try db.prepare(
-                "\(StoreReader.entry) WHERE s.code = ?1 AND s.owns_code = 1 LIMIT 1")
-            query.bind(1, code.rawValue)
-            return try query.step() ? StoreReader.entry(query) : nil
-        }
+    /// What is known of one row's deletion, within a snapshot; nil while it is there.
+    func deletion(of sourceKey: Int64) throws -> DeletionEntry? {
+        let query = try db.prepare("\(StoreReader.entry) WHERE d.source_key = ?1")
+        query.bind(1, sourceKey)
+        return try query.step() ? StoreReader.entry(query) : nil
     }
 
     private static let entry = """

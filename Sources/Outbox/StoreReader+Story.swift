@@ -32,6 +32,7 @@ extension StoreReader {
                 SourceStory(
                     sourceKey: row.sourceKey, firstSeenAt: row.firstSeenAt,
                     changedAt: row.changedAt, hold: row.hold, heldSince: row.heldSince,
+                    deletion: try deletion(of: row.sourceKey),
                     remarks: RemarkText.read(row.remarks),
                     person: try row.person.flatMap { try personStory($0) }))
         }

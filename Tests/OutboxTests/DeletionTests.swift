@@ -53,6 +53,8 @@ import Wire
         #expect(try fixture.drain().count == 3)
         #expect(try miss([2], certain: true).newlyHeld.isEmpty)
         #expect(try fixture.lines().contains { $0.settled == .deletionHeld })
+        #expect(try fixture.story("H2").rows[0].deletion?.state == .held)
+        #expect(try fixture.story("H1").rows[0].deletion == nil)
     }
 
     @Test("frees itself when its row comes back, suspected or held or acknowledged")
@@ -111,7 +113,7 @@ import Wire
             try fixture.lines().last { $0.settled == .deletionAcknowledged }?.note)
         #expect(note == "dossier H1 key 1 by lan: xoá theo quyết định")
         #expect(try fixture.status().heldDossiers == 1)
-        #expect(try fixture.reader().deletion(of: DossierCode("H1"))?.state == .acknowledged)
+        #expect(try fixture.story("H1").rows[0].deletion?.state == .acknowledged)
         #expect(try fixture.reader().verifyLedger().brokenAt == nil)
         // Missing for ever, and never told again.
         #expect(try miss([1], certain: true).newlyHeld.isEmpty)

@@ -27,8 +27,7 @@ enum ExplainCommand {
             story.write(into: &writer)
             Output.json(writer.finish())
         } else {
-            let deletion = try onStore { try reader.deletion(of: DossierCode(code)) }
-            Output.text(StoryText.render(story, deletion: deletion, now: place.now))
+            Output.text(StoryText.render(story, now: place.now))
         }
         let held = story.rows.contains { $0.hold != nil }
         let parked = story.lanes.contains { $0.deliveries.contains { $0.state == .parked } }

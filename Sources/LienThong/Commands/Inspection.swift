@@ -125,9 +125,12 @@ final class Inspection {
     private func checkSource(_ composition: Composition) {
         attempt { () throws(Trouble) in
             let source = try SourceOpening.open(composition)
+            defer { source.disconnect() }
             try source.check()
-            source.disconnect()
             fine("cơ sở dữ liệu một cửa / one-stop database: \(composition.profile.name)")
+            let feed = try source.inspectFeed(now: WallClock.system.now().wall)
+            if let trouble = feed.trouble { throw trouble }
+            fine("bảng theo dõi thay đổi / change feed: \(feed.text)")
         }
     }
 

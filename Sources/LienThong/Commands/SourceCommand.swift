@@ -78,26 +78,37 @@ enum SourceCommand {
         let source = try SourceOpening.open(composition)
         let found = try source.inspectFeed(now: WallClock.system.now().wall)
         source.disconnect()
-        let (name, text) =
-            switch found.state {
-            case .absent: ("absent", "chưa cài / not installed")
-            case .unfit(let fault):
-                (fault.rawValue, "không dùng được / cannot be used: \(fault.rawValue)")
-            case .ready:
-                ("ready", "đang dùng được, \(found.rows) dòng / in use, \(found.rows) rows")
-            }
         if arguments.has("json") {
             var writer = JSONWriter()
             writer.beginObject()
-            writer.member("feed", name)
+            writer.member("feed", found.name)
             writer.member("rows", found.rows)
             writer.endObject()
             Output.json(writer.finish())
         } else {
-            Output.text(text)
+            Output.text(found.trouble?.description ?? found.text)
         }
-        if case .unfit = found.state { return .findings }
-        return .ok
+        return found.trouble == nil ? .ok : .findings
+    }
+}
+
+extension FeedReport {
+    /// What `source show --json` says.
+    var name: String {
+        switch state {
+        case .absent: "absent"
+        case .unfit(let fault): fault.rawValue
+        case .ready: "ready"
+        }
+    }
+
+    var text: String {
+        guard case .ready = state else { return "chưa cài / not installed" }
+        let (vietnamese, english) =
+            rows > FeedReport.countLimit
+            ? ("hơn \(FeedReport.countLimit)", "over \(FeedReport.countLimit)")
+            : ("\(rows)", "\(rows)")
+        return "đang dùng được, \(vietnamese) dòng / in use, \(english) rows"
     }
 }
 

@@ -6,11 +6,8 @@ internal import Wire
 
 /// A dossier's story as an operator reads it.
 enum StoryText {
-    static func render(
-        _ story: DossierStory, deletion: DeletionEntry? = nil, now: Timestamp
-    ) -> String {
+    static func render(_ story: DossierStory, now: Timestamp) -> String {
         var lines = ["Hồ sơ / dossier \(story.code)"]
-        if let deletion { lines.append(self.deletion(deletion)) }
         for row in story.rows { lines += source(row, code: story.code, now: now) }
         for lane in story.lanes { lines += self.lane(lane, code: story.code, now: now) }
         return lines.joined(separator: "\n")
@@ -31,6 +28,7 @@ enum StoryText {
             "  nguồn / source: khoá / key \(row.sourceKey), thấy lần đầu / first seen "
                 + "\(row.firstSeenAt.rfc3339), đổi / changed \(row.changedAt.rfc3339)"
         ]
+        if let deletion = row.deletion { lines.append(self.deletion(deletion)) }
         if let hold = row.hold {
             let trouble = Trouble.held(hold, dossier: DossierCode(code))
             lines.append(
