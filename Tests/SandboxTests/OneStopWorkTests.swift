@@ -47,6 +47,42 @@ import Testing
                 .first?[0] == "0")
     }
 
+    @Test("deletes dossiers with all their rows, and knows which", .timeLimit(.minutes(2)))
+    func deletions() throws {
+        _ = try SampleMaker.make(scratch.order(200))
+        let codes = Set(try scratch.read("SELECT code FROM dossier").compactMap { $0.first ?? nil })
+        var order = scratch.office()
+        order.deletionShare = 0.5
+        let office = try Office(order)
+        let counts = try office.run(isStopping: {
+            office.shared.counts.deletions > 20 && office.shared.counts.arrivals > 0
+        })
+        let kept = try scratch.read("SELECT code FROM dossier").compactMap { $0.first ?? nil }
+        #expect(kept.count == 200 + counts.arrivals - counts.deletions)
+        #expect(office.deletedCodes.count == counts.deletions)
+        #expect(!codes.isDisjoint(with: office.deletedCodes))
+        #expect(Set(office.deletedCodes).subtracting([""]).isDisjoint(with: kept))
+        for table in ["step", "document", "fee", "paper", "supplement"] {
+            let orphans = "dossier_id NOT IN (SELECT id FROM dossier)"
+            #expect(
+                try scratch.read("SELECT count(*) FROM \(table) WHERE \(orphans)") == [["0"]])
+        }
+    }
+
+    @Test("changes rows and moves no time when it is told to", .timeLimit(.minutes(2)))
+    func silent() throws {
+        _ = try SampleMaker.make(scratch.order(100))
+        let times = "SELECT id, modified_at FROM dossier ORDER BY id"
+        let content = "SELECT group_concat(summary) FROM dossier"
+        let (timesBefore, contentBefore) = (try scratch.read(times), try scratch.read(content))
+        var order = scratch.office()
+        order.silentShare = 1
+        let counts = try work(order) { $0.silent > 30 }
+        #expect(counts.silent > 30 && counts.arrivals == 0)
+        #expect(try scratch.read(times) == timesBefore)
+        #expect(try scratch.read(content) != contentBefore)
+    }
+
     @Test("leaves transactions open on PostgreSQL and commits them late", .timeLimit(.minutes(2)))
     func postgres() throws {
         let database = try TestCluster.shared().makeDatabase()
