@@ -126,6 +126,8 @@ let package = Package(
             name: "VirtualRoad",
             dependencies: ["Couriers", "Contracts", "Outbox", "Dossiers", "Wire", "Operating"],
             path: "Tests/VirtualRoad", swiftSettings: strict),
+        .executableTarget(
+            name: "planted", path: "Tests/Planted", exclude: ["Bugs"], swiftSettings: strict),
         tests("WireTests", ["Wire"]),
         tests("ExecutionTests", ["Execution"]),
         tests("OperatingTests", ["Operating"]),
