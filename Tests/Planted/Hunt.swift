@@ -1,58 +1,51 @@
 import Foundation
 
-/// Lets the simulation look for one bug, within a time.
+/// Lets the simulation look for one bug: seed after seed, each in a process of its own with one thread.
+///
+/// A process per seed names the seed of a crash too, bounds each run, and takes along what a run left behind.
 struct Hunt {
     /// What became of it.
     enum Result {
-        case caught(seconds: Double, seed: String, by: String)
-        case missed(seconds: Double, runs: String)
-        /// The program ended in a way that is neither: a bug that merely crashes proves little.
+        case caught(seconds: Double, seed: Int, by: String)
+        /// - Parameter doubtful: a violation like one of the unharmed code's own, which proves nothing.
+        case missed(seconds: Double, runs: Int, doubtful: String?)
+        /// The program ended in a way that is neither: a bug that keeps it from starting proves nothing.
         case failed(String)
     }
 
     let program: URL
     let minutes: Double
+    let control: Control
 
-    /// Starts `simulate` under the bug's number and waits for its end.
-    func run(_ number: Int, seedsFrom first: Int) throws -> Result {
-        let link = program.deletingLastPathComponent().appendingPathComponent("simulate-\(number)")
-        try? FileManager.default.removeItem(at: link)
-        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: program)
-        let process = Process()
-        process.executableURL = link
-        process.arguments = Hunt.arguments(minutes: minutes, first: first)
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
+    /// Runs the bug on every clean seed until one catches it or the time is over.
+    func run(_ number: Int) throws -> Result {
         let began = Date()
-        try process.run()
-        let watchdog = DispatchWorkItem { process.terminate() }
-        DispatchQueue.global().asyncAfter(
-            deadline: .now() + minutes * 60 + 120, execute: watchdog)
-        let output = String(
-            decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        watchdog.cancel()
-        let seconds = Date().timeIntervalSince(began)
-        let lines = output.split(separator: "\n").map(String.init)
-        if process.terminationReason == .uncaughtSignal {
-            // A precondition of the product that fires is a catch too: it stops the daemon, loudly.
-            return .caught(
-                seconds: seconds, seed: "?", by: "crash: \(lines.last ?? "no words")")
+        var runs = 0
+        var doubtful: String?
+        for seed in control.clean {
+            let seconds = Date().timeIntervalSince(began)
+            guard seconds < minutes * 60 else { break }
+            let end = try OneRun(program: program, number: number, seed: seed).end(
+                within: max(30, minutes * 60 - seconds))
+            runs += 1
+            switch end {
+            case .clean: continue
+            case .broken(let promise):
+                guard !control.knows(promise) else {
+                    doubtful = doubtful ?? "seed \(seed): \(promise)"
+                    continue
+                }
+                return .caught(
+                    seconds: Date().timeIntervalSince(began), seed: seed, by: promise)
+            case .crashed(let word):
+                // A precondition of the product that fires is a catch too: it stops the daemon, loudly.
+                return .caught(
+                    seconds: Date().timeIntervalSince(began), seed: seed, by: "crash: \(word)")
+            case .endless: doubtful = doubtful ?? "seed \(seed): did not end in time"
+            case .failed(let reason): return .failed(reason)
+            }
         }
-        switch process.terminationStatus {
-        case 0: return .missed(seconds: seconds, runs: lines.last ?? "")
-        case 1:
-            let violation = lines.first { $0.hasPrefix("VIOLATION") } ?? lines.first ?? ""
-            let replay = lines.first { $0.hasPrefix("replay:") } ?? ""
-            return .caught(
-                seconds: seconds, seed: replay.split(separator: " ").last.map(String.init) ?? "?",
-                by: violation)
-        default: return .failed("exit \(process.terminationStatus): \(lines.last ?? "")")
-        }
-    }
-
-    private static func arguments(minutes: Double, first: Int) -> [String] {
-        ["--seeds", "\(first)..1000000000", "--minutes", "\(minutes)", "--jobs", "1"]
+        return .missed(
+            seconds: Date().timeIntervalSince(began), runs: runs, doubtful: doubtful)
     }
 }

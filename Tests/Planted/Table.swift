@@ -8,36 +8,50 @@ struct Table {
     }
 
     var rows: [Row]
+    var control: Control
 
     var caught: Int {
         rows.count { if case .caught = $0.result { true } else { false } }
     }
 
-    func markdown(minutes: Double) -> String {
+    func markdown(minutes: Double, left: [Bug]) -> String {
+        let broken = control.broken.map { "\($0.seed) (\(Self.cell($0.promise)))" }
         var text = """
-            \(caught) of \(rows.count) caught, at most \(Self.short(minutes)) minutes each.
+            \(caught) of \(rows.count) caught, at most \(Self.short(minutes)) minutes each, on \
+            \(control.clean.count) seeds (\(Self.list(control.clean))) on which the unharmed code is clean. \
+            Left out, because the unharmed code fails: \
+            \(broken.isEmpty ? "none" : broken.joined(separator: "; ")).
 
             | bug | what is wrong | seen in | caught by | seed | seconds |
             | --- | --- | --- | --- | --- | --- |
 
             """
-        for row in rows.sorted(by: { $0.bug.name < $1.bug.name }) {
+        for row in rows.sorted(by: { $0.bug.number < $1.bug.number }) {
             let start = "| `\(row.bug.name)` | \(row.bug.says) | \(row.bug.peer) |"
             switch row.result {
             case .caught(let seconds, let seed, let by):
                 text += "\(start) \(Self.cell(by)) | \(seed) | \(Self.short(seconds)) |\n"
-            case .missed(let seconds, _):
-                text += "\(start) **not caught** | – | \(Self.short(seconds)) |\n"
+            case .missed(let seconds, let runs, let doubtful):
+                let also = doubtful.map { "; not counted: \(Self.cell($0))" } ?? ""
+                text +=
+                    "\(start) **not caught** in \(runs) seeds\(also) | – | \(Self.short(seconds)) |\n"
             case .failed(let reason):
                 text += "\(start) **did not run**: \(Self.cell(reason)) | – | – |\n"
             }
         }
+        for bug in left {
+            text += "| `\(bug.name)` | \(bug.says) | \(bug.peer) | *not hunted* | – | – |\n"
+        }
         return text
     }
 
+    /// One line of it, without a dossier's code: what stands after the promise.
     private static func cell(_ text: String) -> String {
-        String(text.replacingOccurrences(of: "VIOLATION ", with: "").prefix(120))
-            .replacingOccurrences(of: "|", with: "/")
+        String(text.prefix(120)).replacingOccurrences(of: "|", with: "/")
+    }
+
+    private static func list(_ seeds: [Int]) -> String {
+        seeds.map(String.init).joined(separator: ", ")
     }
 
     static func short(_ number: Double) -> String {

@@ -1,0 +1,57 @@
+import Foundation
+import Synchronization
+
+/// What the unharmed code does on the seeds: a bug counts as caught only on a seed that is clean without it,
+/// and only by a promise that the unharmed code does not break on another seed: a bug shifts everything
+/// that is drawn after it, so that it may walk into a fault that was there before.
+struct Control {
+    var clean: [Int] = []
+    /// The seeds that broke, and by what.
+    var broken: [(seed: Int, promise: String)] = []
+
+    /// Runs number 0 on every seed.
+    static func run(_ program: URL, seeds: ClosedRange<Int>, jobs: Int) throws -> Control {
+        let state = Mutex((next: seeds.lowerBound, control: Control(), reason: String?.none))
+        DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+            while true {
+                let seed = state.withLock { state -> Int? in
+                    guard state.next <= seeds.upperBound, state.reason == nil else { return nil }
+                    state.next += 1
+                    return state.next - 1
+                }
+                guard let seed else { return }
+                let run = OneRun(program: program, number: 0, seed: seed)
+                let end = Swift.Result { try run.end(within: 120) }
+                state.withLock { state in
+                    switch end {
+                    case .success(.clean): state.control.clean.append(seed)
+                    case .success(.broken(let promise)): state.control.broken.append((seed, promise))
+                    case .success(.crashed(let word)):
+                        state.control.broken.append((seed, "crash: \(word)"))
+                    case .success(.endless): state.control.broken.append((seed, "did not end"))
+                    case .success(.failed(let reason)): state.reason = reason
+                    case .failure(let error): state.reason = "\(error)"
+                    }
+                }
+            }
+        }
+        return try state.withLock { state in
+            if let reason = state.reason { throw Garden.Barren(reasons: [reason]) }
+            state.control.clean.sort()
+            state.control.broken.sort { $0.seed < $1.seed }
+            return state.control
+        }
+    }
+
+    /// Whether the unharmed code breaks a promise of the same kind on some seed.
+    func knows(_ promise: String) -> Bool {
+        let kind = Control.kind(promise)
+        return broken.contains { Control.kind($0.promise) == kind }
+    }
+
+    /// The promise without what differs from run to run: its first words, numbers left out.
+    static func kind(_ promise: String) -> String {
+        let letters = promise.filter { !$0.isNumber }
+        return letters.split(separator: " ").prefix(8).joined(separator: " ")
+    }
+}
