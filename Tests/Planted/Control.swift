@@ -25,7 +25,8 @@ struct Control {
                 state.withLock { state in
                     switch end {
                     case .success(.clean): state.control.clean.append(seed)
-                    case .success(.broken(let promise)): state.control.broken.append((seed, promise))
+                    case .success(.broken(let promise)):
+                        state.control.broken.append((seed, promise))
                     case .success(.crashed(let word)):
                         state.control.broken.append((seed, "crash: \(word)"))
                     case .success(.endless): state.control.broken.append((seed, "did not end"))

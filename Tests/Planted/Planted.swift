@@ -67,7 +67,8 @@ struct Planted {
         return number
     }
 
-    private func range(_ rest: inout ArraySlice<String>, _ word: String) throws -> ClosedRange<Int> {
+    private func range(_ rest: inout ArraySlice<String>, _ word: String) throws -> ClosedRange<Int>
+    {
         let ends = (rest.popFirst() ?? "").split(separator: ".").compactMap { Int($0) }
         guard ends.count == 2, 0 < ends[0], ends[0] <= ends[1] else { throw Usage(word: word) }
         return ends[0]...ends[1]
