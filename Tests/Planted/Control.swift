@@ -10,14 +10,14 @@ struct Control {
     var broken: [(seed: Int, promise: String)] = []
 
     /// Runs number 0 on every seed.
-    static func run(_ program: URL, seeds: ClosedRange<Int>, jobs: Int) throws -> Control {
-        let state = Mutex((next: seeds.lowerBound, control: Control(), reason: String?.none))
+    static func run(_ program: URL, seeds: [Int], jobs: Int) throws -> Control {
+        let state = Mutex((next: 0, control: Control(), reason: String?.none))
         DispatchQueue.concurrentPerform(iterations: jobs) { _ in
             while true {
                 let seed = state.withLock { state -> Int? in
-                    guard state.next <= seeds.upperBound, state.reason == nil else { return nil }
+                    guard state.next < seeds.count, state.reason == nil else { return nil }
                     state.next += 1
-                    return state.next - 1
+                    return seeds[state.next - 1]
                 }
                 guard let seed else { return }
                 let run = OneRun(program: program, number: 0, seed: seed)

@@ -14,12 +14,14 @@ import Synchronization
 @main
 struct Planted {
     var isCheck = false
+    /// Hunt in the copy as the last hunt left it.
+    var isBuilt = false
     var only: [String] = []
     var minutes = 10.0
     var jobs = 2
     var configuration = "release"
     var out: String?
-    var seeds = 1...40
+    var seeds = Array(1...40)
     /// Minutes for all hunts together: those not begun by then are left out, and said to be.
     var within = Double.infinity
 
@@ -37,7 +39,7 @@ struct Planted {
         var description: String {
             """
             \(word) is not understood
-            planted [--check] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B] [--debug]
+            planted [--check] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--debug] [--built]
                     [--out FILE]
             """
         }
@@ -48,12 +50,13 @@ struct Planted {
         while let word = rest.popFirst() {
             switch word {
             case "--check": isCheck = true
+            case "--built": isBuilt = true
             case "--debug": configuration = "debug"
             case "--only": only = (rest.popFirst() ?? "").split(separator: ",").map(String.init)
             case "--minutes": minutes = try number(&rest, word)
             case "--jobs": jobs = Int(try number(&rest, word))
             case "--within": within = try number(&rest, word)
-            case "--seeds": seeds = try range(&rest, word)
+            case "--seeds": seeds = try list(&rest, word)
             case "--out": out = rest.popFirst()
             default: throw Usage(word: word)
             }
@@ -67,11 +70,14 @@ struct Planted {
         return number
     }
 
-    private func range(_ rest: inout ArraySlice<String>, _ word: String) throws -> ClosedRange<Int>
-    {
-        let ends = (rest.popFirst() ?? "").split(separator: ".").compactMap { Int($0) }
-        guard ends.count == 2, 0 < ends[0], ends[0] <= ends[1] else { throw Usage(word: word) }
-        return ends[0]...ends[1]
+    /// `A..B`, or a list.
+    private func list(_ rest: inout ArraySlice<String>, _ word: String) throws -> [Int] {
+        let text = rest.popFirst() ?? ""
+        let ends = text.split(separator: ".").compactMap { Int($0) }
+        if ends.count == 2, 0 < ends[0], ends[0] <= ends[1] { return Array(ends[0]...ends[1]) }
+        let listed = text.split(separator: ",").map { Int($0) ?? 0 }
+        guard !listed.isEmpty, listed.allSatisfy({ $0 > 0 }) else { throw Usage(word: word) }
+        return listed
     }
 
     func run() throws -> Int32 {
@@ -83,8 +89,11 @@ struct Planted {
         print("\(bugs.count) bugs, each finds its lines")
         guard !isCheck else { return 0 }
         let chosen = try choose(bugs)
-        try garden.plant()
-        let program = try build(garden.copy)
+        if !isBuilt { try garden.plant() }
+        let program =
+            isBuilt
+            ? garden.copy.appending(path: ".build/\(configuration)/simulate")
+            : try build(garden.copy)
         let control = try Control.run(program, seeds: seeds, jobs: jobs)
         print("unharmed: clean on \(control.clean.count) of \(seeds.count) seeds")
         for (seed, promise) in control.broken { print("  seed \(seed): \(promise)") }
