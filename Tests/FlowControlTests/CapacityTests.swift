@@ -47,7 +47,7 @@ struct CapacityTests {
 
     @Test(
         "follows a capacity down to a tenth and up again, without filling the portal's queue",
-        arguments: [10, 100], [false, true])
+        arguments: Thorough.all([10, 100], few: [100]), Thorough.all([false, true], few: [false]))
     func follows(_ milliseconds: Int64, _ isRandom: Bool) throws {
         var capacity = VirtualPortal.Capacity(
             servers: 40, service: milliseconds * 1000, network: milliseconds * 100)
@@ -74,7 +74,9 @@ struct CapacityTests {
         }
     }
 
-    @Test("finds what a portal takes that refuses what is too much", arguments: [429, 503])
+    @Test(
+        "finds what a portal takes that refuses what is too much",
+        arguments: Thorough.all([429, 503], few: [429]))
     func refusing(_ status: Int) throws {
         var capacity = VirtualPortal.Capacity(
             servers: 20, service: 50_000, network: 10_000, queue: 10)

@@ -21,7 +21,7 @@ struct OutageTests {
 
     @Test(
         "sends a tenth of the healthy load at most, and nothing is parked or doubled",
-        arguments: kinds, Work.allCases)
+        arguments: Thorough.all(kinds, few: [.refusing, .silent(acts: true)]), Work.allCases)
     func total(_ health: VirtualPortal.Health, _ work: Work) throws {
         let capacity = VirtualPortal.Capacity(servers: 8, service: 100_000, network: 20_000)
         let scene = try Scene(capacity)
@@ -53,7 +53,7 @@ struct OutageTests {
 
     @Test(
         "adds a tenth at most where many requests fail, and goes on at once when it is well",
-        arguments: [1.0, 5, 40], [0.3, 0.5])
+        arguments: Thorough.all([1.0, 5, 40], few: [5]), Thorough.all([0.3, 0.5], few: [0.3]))
     func ailing(_ perSecond: Double, _ share: Double) throws {
         let scene = try Scene(
             VirtualPortal.Capacity(servers: 16, service: 100_000, network: 20_000))

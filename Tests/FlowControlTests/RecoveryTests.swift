@@ -56,11 +56,12 @@ struct RecoveryTests {
 
     @Test(
         "reaches 95 % of capacity within thirty round trips, without a storm of rejections",
-        arguments: [1, 10, 100, 1000],
-        [
-            VirtualPortal.Health.refusing, .silent(acts: false),
-            .answering(VirtualPortal.Reply(status: 503)),
-        ])
+        arguments: Thorough.all([1, 10, 100, 1000], few: [10, 1000]),
+        Thorough.all(
+            [
+                VirtualPortal.Health.refusing, .silent(acts: false),
+                .answering(VirtualPortal.Reply(status: 503)),
+            ], few: [.refusing]))
     func recovers(_ milliseconds: Int64, _ health: VirtualPortal.Health) throws {
         let found = try RecoveryTests.measure(roundTrip: milliseconds * 1000, health: health)
         #expect(found.roundTrips <= 30, "\(found)")

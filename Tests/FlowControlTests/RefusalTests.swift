@@ -18,7 +18,8 @@ struct RefusalTests {
 
     @Test(
         "holds everything: nothing is parked, dropped or counted, and all is delivered afterwards",
-        arguments: kinds.indices, [true, false])
+        arguments: Thorough.all(Array(kinds.indices), few: [0, 1]),
+        Thorough.all([true, false], few: [true]))
     func storm(_ kind: Int, _ byReload: Bool) throws {
         let (name, health, _) = RefusalTests.kinds[kind]
         let scene = try Scene(capacity)
