@@ -3,7 +3,7 @@ import Outbox
 import Testing
 import VirtualRoad
 
-@Suite("The window and a changing capacity")
+@Suite("The window and a changing capacity", .enabled(if: Thorough.isWanted, Thorough.how))
 struct CapacityTests {
     struct Phase: CustomStringConvertible {
         var utilization: Double

@@ -5,7 +5,7 @@ import Outbox
 import Testing
 import VirtualRoad
 
-@Suite("New dossiers beside a backlog")
+@Suite("New dossiers beside a backlog", .enabled(if: Thorough.isWanted, Thorough.how))
 struct FreshTests {
     /// A hundred thousand rows here; the million of the promise by
     /// `LIENTHONG_FLOW_BACKLOG=1000000 swift test -c release --filter FreshTests`.

@@ -5,7 +5,7 @@ import VirtualRoad
 
 /// Draws the handbook's picture of an outage:
 /// `LIENTHONG_FLOW_PICTURE=Sources/LienThong/LienThong.docc/outage.svg swift test --filter OutagePicture`.
-@Suite("The picture of an outage")
+@Suite("The picture of an outage", .enabled(if: Thorough.isWanted, Thorough.how))
 struct OutagePicture {
     /// One bar of the picture.
     struct Slot {

@@ -5,7 +5,7 @@ import VirtualRoad
 
 /// What an outage costs the destination. The floor that a total outage may cost, whatever the load is: what
 /// was under way when it began, what opens the breaker, one trial (and its login) a minute.
-@Suite("Load during an outage")
+@Suite("Load during an outage", .enabled(if: Thorough.isWanted, Thorough.how))
 struct OutageTests {
     static let floor = 32 + 10 + 2 * 75
 

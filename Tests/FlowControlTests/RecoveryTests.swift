@@ -2,7 +2,7 @@ import Couriers
 import Testing
 import VirtualRoad
 
-@Suite("Recovery after an outage")
+@Suite("Recovery after an outage", .enabled(if: Thorough.isWanted, Thorough.how))
 struct RecoveryTests {
     struct Measure {
         /// From the portal's return to the first request that it serves, in seconds.

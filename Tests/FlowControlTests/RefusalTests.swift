@@ -4,7 +4,7 @@ import Outbox
 import Testing
 import VirtualRoad
 
-@Suite("A destination that refuses us")
+@Suite("A destination that refuses us", .enabled(if: Thorough.isWanted, Thorough.how))
 struct RefusalTests {
     private let capacity = VirtualPortal.Capacity(servers: 8, service: 50_000, network: 10_000)
 
