@@ -117,6 +117,8 @@ package final class Dispatcher {
     }
 
     private func tellDoubt() {
+        // A store that cannot be read just now leaves only the less common cause unsaid; its own trouble is
+        // told by whoever next writes it.
         let cause = try? store.memoryReport().cause
         // A destination or an operator: what was found at the opening is told by whoever opened it.
         let trouble: Trouble = cause == .told ? .memoryDistrusted() : .memoryContradicted()

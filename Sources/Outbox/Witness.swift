@@ -26,7 +26,7 @@ struct Witness {
         store = String(SHA256.digest(Array("lienthongd.witness".utf8) + epoch).hex.prefix(32))
     }
 
-    /// nil when there is none, or none that can be read.
+    /// nil when there is none, or none that can be read: either is told as a missing witness (LT-4033).
     func read() -> Mark? {
         guard let bytes = readFile(path), let value = try? JSONValue(parsing: bytes),
             let store = value["store"]?.text, let seal = value["seal"]?.text,

@@ -8,7 +8,7 @@ import VirtualRoad
 @Suite("New dossiers beside a backlog", .enabled(if: Thorough.isWanted, Thorough.how))
 struct FreshTests {
     /// A hundred thousand rows here; the million of the promise by
-    /// `LIENTHONG_FLOW_BACKLOG=1000000 swift test -c release --filter FreshTests`.
+    /// `LIENTHONG_FLOW=1 LIENTHONG_FLOW_BACKLOG=1000000 swift test -c release --filter FreshTests`.
     static let rows =
         ProcessInfo.processInfo.environment["LIENTHONG_FLOW_BACKLOG"].flatMap(Int.init) ?? 100_000
 
