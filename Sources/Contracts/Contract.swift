@@ -50,6 +50,11 @@ package final class Contract: Sendable {
         plan.authentication.sessionLifetimeMilliseconds ?? .max
     }
 
+    /// How long the most patient call waits for its answer, in milliseconds.
+    package var longestTimeoutMilliseconds: Int64 {
+        plan.operations.values.map(\.timeoutMilliseconds).max() ?? 0
+    }
+
     /// The calls that the file describes.
     package var calls: Set<Call.Kind> { Set(plan.operations.keys) }
 

@@ -24,7 +24,7 @@ extension Courier {
 
     func claim(from store: Store, now: Moment) throws {
         note(breaker.tick(now: now), now: now)
-        if quietUntil == nil { quietUntil = now.steady + settings.policy.quietDelay }
+        if quietUntil == nil { quietUntil = now.steady + settings.quietAfterStart }
         let halted = isHalted(now)
         if halted {
             returnQueue()

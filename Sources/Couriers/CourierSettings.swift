@@ -10,6 +10,12 @@ package struct CourierSettings: Sendable {
     /// Which of the transport's ways leads there.
     package var route: Int
 
+    /// For how long after a start the requests of an earlier process may still be at work over there, in
+    /// milliseconds: it would have waited as long as the time-out for their answers.
+    package var quietAfterStart: Int64 {
+        max(policy.quietDelay, policy.timeout ?? contract.longestTimeoutMilliseconds)
+    }
+
     package init(
         destination: DestinationID, contract: Contract, account: Account, policy: CourierPolicy,
         route: Int = 0

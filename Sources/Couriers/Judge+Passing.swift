@@ -83,7 +83,7 @@ extension Judge {
                 ? Ruling(.parked(.undecidable), existence: .present)
                 : Ruling(.acknowledged, existence: .present)
         case (.history, .present(stepsHeld: StepsHeld.none?)):
-            return sendAgain(attempt, existence: .present, using: &random)
+            return sendAgain(attempt, &streak, existence: .present, using: &random)
         case (.history, .present(stepsHeld: .some(let places)?)):
             return judgePart(attempt, places)
         case (.history, .present):
@@ -91,7 +91,7 @@ extension Judge {
         case (_, .present) where attempt.wasSentAsNew:
             return Ruling(.acknowledged, existence: .present)
         case (_, .present), (_, .absent):
-            return sendAgain(attempt, existence: existence, using: &random)
+            return sendAgain(attempt, &streak, existence: existence, using: &random)
         }
     }
 
@@ -115,8 +115,11 @@ extension Judge {
     /// The finding shows that the earlier attempt failed: it counts, and the next one follows at once the
     /// first time.
     private func sendAgain(
-        _ attempt: Attempt, existence: Existence, using random: inout SeededRandom
+        _ attempt: Attempt, _ streak: inout Streak, existence: Existence,
+        using random: inout SeededRandom
     ) -> Ruling {
+        // Nothing is in doubt any more: should it be parked one day, then because every attempt failed.
+        streak.unknowns = 0
         var ruling = failed(attempt, existence: existence, using: &random)
         if attempt.failures == 0, case .again(_, let counts) = ruling.next {
             ruling.next = .again(in: 0, counts: counts)

@@ -115,7 +115,8 @@ struct AnswerTests {
         Row(.create, 429, "", .throttled(afterMilliseconds: 5000)),
         Row(.create, 400, "", .rejected),
         Row(.create, 413, "", .rejected),
-        Row(.create, 500, "", again),
+        Row(.create, 500, "", .unknown),
+        Row(.update, 500, "", again),
         Row(.update, 502, "<html>", again),
         Row(.create, 503, "<html>", again),
         Row(.probe, 504, "", again),
@@ -128,7 +129,9 @@ struct AnswerTests {
     ]
 
     static let unreadable: [Row] = [
-        Row(.create, 200, "<html>Bảo trì</html>", again),
+        Row(.create, 200, "<html>Bảo trì</html>", .unknown),
+        Row(.create, 200, "", .unknown),
+        Row(.update, 200, "<html>Bảo trì</html>", again),
         Row(.history, 200, "<html>Bảo trì</html>", .unknown),
         Row(.history, 200, #"{"error_code":"0""#, .unknown),
         Row(.history, 200, "", .unknown),
@@ -182,7 +185,9 @@ struct AnswerTests {
         #expect(
             outcome(503, "Mon, 05 Jan 2026 02:00:10 GMT") == .throttled(afterMilliseconds: 10_000))
         #expect(outcome(503, "soon") == .retry(afterMilliseconds: nil))
-        #expect(outcome(500, "9") == .retry(afterMilliseconds: 9000))
+        #expect(
+            answer(portal, .update, 500, "", retryAfter: "9").outcome
+                == .retry(afterMilliseconds: 9000))
     }
 
     @Test("means wait or conflict where idempotency keys are honoured")

@@ -191,7 +191,9 @@ struct FlowTests {
         var policy = CourierPolicyFixture.quick
         policy.attempts = 6
         let road = try Road(policy)
-        road.far.script = { $0.code == "H21-7" ? .answer(500, "{}") : .normal }
+        road.far.script = {
+            $0.code == "H21-7" && $0.kind == .create ? .answer(500, "{}") : .normal
+        }
         try road.recordMany(40)
         try road.run()
         #expect(road.far.holdings.count == 39)

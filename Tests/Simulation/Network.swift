@@ -17,6 +17,8 @@ final class Network {
     private(set) var faults: [String: Int] = [:]
     /// Requests that a broken connection leaves at work arrive within the destination's quiet time.
     static let quietDelay: Int64 = 5_000
+    /// …and those that a dead process leaves, within the time-out that it would have waited.
+    static let quietAfterStart: Int64 = 30_000
 
     init(
         plan: Plan.NetworkPlan, sites: [PortalSite], agenda: Agenda, clock: VirtualClock,
@@ -52,7 +54,7 @@ final class Network {
             trace.note("\(label) will be late")
             let late = broken + draw.within(0...(Network.quietDelay - 500))
             return agenda.add(in: late) { [self] in
-                // What a dead connection leaves at work is done within the quiet time.
+                // What a dead process leaves at work is done within the quiet time after a start.
                 guard !line.isForgotten(at: clock.steady) else { return }
                 _ = arrive(request, at: site, label)
             }
@@ -209,7 +211,7 @@ final class Line: HTTPTransport, @unchecked Sendable {
     }
 
     func isForgotten(at now: Int64) -> Bool {
-        closedAt.map { now > $0 + Network.quietDelay - 500 } ?? false
+        closedAt.map { now > $0 + Network.quietAfterStart - 500 } ?? false
     }
 
     private static func cancelled(_ token: UInt64) -> HTTPCompletion {

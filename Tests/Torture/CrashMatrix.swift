@@ -9,7 +9,7 @@ import Wire
 final class CrashMatrix {
     /// Patience for machines: a life lasts less than a second.
     private static let delivery = """
-        { timeout: "5s", quietDelay: "400ms", retryBudget: { share: 1, reserve: 100000 },
+        { timeout: "500ms", quietDelay: "400ms", retryBudget: { share: 1, reserve: 100000 },
           backoff: { base: "50ms", cap: "300ms" },
           breaker: { pause: "100ms", pauseCap: "300ms", refusalPause: "200ms", refusalPauseCap: "400ms" } }
         """

@@ -30,10 +30,8 @@ struct SoakReport {
     var ownEnds: [Int: Int] = [:]
     var parked = 0
     var repeatedSteps = 0
-    /// Breaches of a contract, without ``createdAgain``.
+    /// Breaches of a contract.
     var violations = 0
-    /// Headers sent a second time because noise answered the first, and refused.
-    var createdAgain = 0
     var counters: JSONValue = .null
     private(set) var findings: [String] = []
 
@@ -58,7 +56,7 @@ struct SoakReport {
             "soak: \(Int(now / 60)) minutes, seed \(seed), \(plan?.isPostgres == true ? "PostgreSQL" : "SQLite")",
             "the road carries \(Int(carriedPerSecond)) deliveries/s; the office worked at \(Int(officeRate)) changes/s",
             "deliveries \(samples.last?.delivered ?? 0); starts of the daemon \(starts); ends by itself \(ownEnds)",
-            "comparisons \(rounds.count), clean \(rounds.count { $0.isClean }); violations \(violations); creations refused after noise \(createdAgain); repeated steps \(repeatedSteps); parked by faults and sent again \(parked)",
+            "comparisons \(rounds.count), clean \(rounds.count { $0.isClean }); violations \(violations); repeated steps \(repeatedSteps); parked by faults and sent again \(parked)",
         ]
         if let last = rounds.last {
             lines.append(

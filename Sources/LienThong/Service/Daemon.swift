@@ -1,3 +1,4 @@
+internal import Couriers
 internal import Glibc
 package import Operating
 package import Outbox
@@ -134,27 +135,34 @@ extension Daemon {
     /// once everything else is done.
     private static let patience: Int64 = 10_000
 
+    /// For how long a pass may have to wait before it may ask about what an earlier one left under way.
+    private var longestQuiet: Int64 {
+        composition.configuration.courierSettings.map(\.quietAfterStart).max() ?? 0
+    }
+
     /// How the pass ended, or nil while it lasts.
     private func passEnd(now: Moment) -> ExitCode? {
         guard let result = pipeline.passResult else { return nil }
         guard result == .ok, let left = leftovers(now) else { return result }
         passOverAt = passOverAt ?? now.steady
-        if left.answers + left.requests > 0, now.steady - (passOverAt ?? 0) < Daemon.patience {
-            return nil
-        }
+        let age = now.steady - (passOverAt ?? 0)
+        if left.answers + left.requests > 0, age < Daemon.patience { return nil }
+        // Left to the next pass, it would have to wait as long there.
+        if left.uncertain > 0, age < longestQuiet + Daemon.patience { return nil }
         return left.deliveries + left.answers > 0 ? .temporaryFailure : .ok
     }
 
     /// What waits for a later try; nil when the store cannot be read. What is parked, and what is behind it,
     /// waits for an operator and not for another pass.
     private func leftovers(_ now: Moment)
-        -> (deliveries: Int64, answers: Int64, requests: Int64)?
+        -> (deliveries: Int64, uncertain: Int64, answers: Int64, requests: Int64)?
     {
         do {
             let reader = try StoreReader(directory: composition.configuration.stateDirectory)
             let report = try reader.status(now: now.wall)
             return (
                 report.destinations.reduce(0) { $0 + $1.due + $1.later + $1.uncertain },
+                report.destinations.reduce(0) { $0 + $1.uncertain },
                 report.writeBacksWaiting, report.openRequests
             )
         } catch {

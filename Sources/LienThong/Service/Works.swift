@@ -41,12 +41,8 @@ package struct Works {
     /// - Parameter seed: of the couriers' chance (jitter).
     package func engine(_ store: Store, transport: any HTTPTransport, seed: UInt64) -> Engine {
         let dispatcher = Dispatcher(
-            destinations: composition.configuration.destinations.enumerated().map {
-                index, destination in
-                CourierSettings(
-                    destination: destination.id, contract: destination.contract,
-                    account: destination.account, policy: destination.policy, route: index)
-            }, store: store, transport: transport, seed: seed, events: events)
+            destinations: composition.configuration.courierSettings, store: store,
+            transport: transport, seed: seed, events: events)
         return Engine(
             store: store, dispatcher: dispatcher, desk: desk, feed: CaptureFeed(inbox: inbox),
             events: events)

@@ -89,7 +89,7 @@ final class Road {
 
     /// Patience for machines, not for people.
     static let delivery = """
-        { timeout: "5s", quietDelay: "200ms", retryBudget: { share: 1, reserve: 1000 }, backoff: { base: "50ms", cap: "300ms" },
+        { timeout: "2s", quietDelay: "200ms", retryBudget: { share: 1, reserve: 1000 }, backoff: { base: "50ms", cap: "300ms" },
           breaker: { pause: "100ms", pauseCap: "300ms", refusalPause: "200ms", refusalPauseCap: "400ms",
             loginPause: "200ms", loginPauseCap: "400ms" } }
         """
