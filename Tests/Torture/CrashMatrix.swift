@@ -11,7 +11,8 @@ final class CrashMatrix {
     private static let delivery = """
         { timeout: "500ms", quietDelay: "400ms", retryBudget: { share: 1, reserve: 100000 },
           backoff: { base: "50ms", cap: "300ms" },
-          breaker: { pause: "100ms", pauseCap: "300ms", refusalPause: "200ms", refusalPauseCap: "400ms" } }
+          breaker: { pause: "100ms", pauseCap: "300ms", refusalPause: "200ms", refusalPauseCap: "400ms",
+            loginPause: "200ms", loginPauseCap: "400ms" } }
         """
     private static let faults = #"{"drop_after":0.05,"delay":0.2,"delay_ms":120}"#
     /// A life that reaches its point no sooner ends at this age, in seconds.

@@ -11,7 +11,8 @@ final class Soak {
     static let delivery = """
         { timeout: "5s", quietDelay: "3s", retryBudget: { share: 1, reserve: 1000 },
           backoff: { base: "200ms", cap: "5s" },
-          breaker: { pause: "1s", pauseCap: "5s", refusalPause: "1s", refusalPauseCap: "5s" } }
+          breaker: { pause: "1s", pauseCap: "5s", refusalPause: "1s", refusalPauseCap: "5s",
+            loginPause: "1s", loginPauseCap: "5s" } }
         """
 
     let options: TortureOptions
