@@ -81,9 +81,10 @@ extension Store {
     /// - Returns: what keeps the witness from being written; nil when all is well.
     package func testify(now: Moment, isLast: Bool = false) throws -> Trouble? {
         guard let witness, isLast || now.steady >= nextTestimony else { return nil }
-        nextTestimony = now.steady + 1000
         let mark = try reading { try currentMark() }
         guard mark != lastTestimony else { return nil }
+        // From here, not from when nothing was to be said: what comes after a pause is written down at once.
+        nextTestimony = now.steady + 1000
         if let reason = witness.write(mark) {
             return .witnessUnwritable(witness.path, reason: reason)
         }

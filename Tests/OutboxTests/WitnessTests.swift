@@ -77,6 +77,23 @@ import Wire
         #expect(fixture.store.generation == 2)
     }
 
+    @Test("agree at once about what comes after a quiet time, so that nothing leaves unwitnessed")
+    func afterAPause() throws {
+        func testify(_ steady: Int64) throws {
+            #expect(
+                try fixture.store.testify(now: Moment(wall: fixture.now, steady: steady)) == nil)
+        }
+        try fixture.record(dossier("H1", state: "A"))
+        try testify(0)
+        let copy = try copy()
+        // Nothing happens for a while; then something is sent, and the store is lost in the same second.
+        try testify(5_000)
+        _ = try fixture.claimOne()
+        try testify(5_010)
+        try putBack(copy)
+        #expect(codes == ["LT-4031"])
+    }
+
     @Test("tell a store that went another way")
     func diverged() throws {
         try fixture.record(dossier("H1", state: "A"))

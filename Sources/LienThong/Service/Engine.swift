@@ -81,9 +81,10 @@ package final class Engine {
         clock.applied()
         waiting.removeFirst(jobs.count)
         if !jobs.isEmpty || waiting.isEmpty { recovered(now) }
+        // Before anything leaves: what was sent by a store that is lost then was never sent for its copy.
+        testify(now: now)
         dispatcher.submit(now: now)
         for job in jobs { job.finish() }
-        testify(now: now)
         tellCapture(isUrgent: jobs.contains(where: \.feedsCapture), now: now)
         return max(0, dispatcher.nextWake(now: now))
     }
