@@ -35,13 +35,28 @@ extension Store {
         lanes.bind(1, delta)
         lanes.bind(2, min(expected, now.milliseconds))
         try lanes.run()
+        try moveDeletions(by: delta, above: min(expected, now.milliseconds))
         guard delta < 0 else { return true }
         // Answers given while the clock was ahead are good for as long as any other.
         let persons = try db.prepare(
             "UPDATE person SET settled_at = ?1, valid_until = ?1 + validity WHERE settled_at > ?1")
         persons.bind(1, now.milliseconds)
         try persons.run()
+        // A row that was first seen in a time to come would not be missed until then. Read whole: no index
+        // is worth keeping for a clock that is set back.
+        let rows = try db.prepare("UPDATE dossier SET first_seen_at = ?1 WHERE first_seen_at > ?1")
+        rows.bind(1, now.milliseconds)
+        try rows.run()
         return true
+    }
+
+    /// The second look at a row that was missed waits as long as it would have.
+    private func moveDeletions(by delta: Int64, above: Int64) throws {
+        let suspects = try db.prepare(
+            "UPDATE deletion SET due_at = due_at + ?1 WHERE state = 0 AND due_at > ?2")
+        suspects.bind(1, delta)
+        suspects.bind(2, above)
+        try suspects.run()
     }
 
     /// After a start: the clock may have been set back while nobody looked. The ledger knows when the last

@@ -57,6 +57,23 @@ import Wire
         #expect(try fixture.story("H1").rows[0].deletion == nil)
     }
 
+    @Test("is looked for again after as long as it would have been, however the clock jumps")
+    func clockSetBack() throws {
+        let day: Int64 = 86_400_000
+        fixture.now = fixture.now.adding(milliseconds: 3 * day)
+        try fill(2)
+        try miss([1])
+        fixture.now = fixture.now.adding(milliseconds: -3 * day)
+        _ = try fixture.store.transaction {
+            try fixture.store.clockMoved(by: -3 * day, now: fixture.now)
+        }
+        #expect(try fixture.store.dueSuspects(now: fixture.now, limit: 10).isEmpty)
+        fixture.now = fixture.now.adding(milliseconds: 600_001)
+        #expect(try fixture.store.dueSuspects(now: fixture.now, limit: 10) == [SourceKey(1)])
+        // Seen in a time to come, and gone now.
+        #expect(try sweep([1]).suspected == 1)
+    }
+
     @Test("frees itself when its row comes back, suspected or held or acknowledged")
     func comesBack() throws {
         try fill(3)
