@@ -104,11 +104,14 @@ package final class OperatorDesk {
 
     /// Records a resync; the daemon begins it when it next looks.
     package func request(_ filter: ResyncFilter, now: Timestamp) throws -> Int64 {
-        try transaction {
-            let id = try requests.insert(filter, by: actor, now: now)
-            try note(.requested, request: id, now: now)
-            return id
-        }
+        try transaction { try record(filter, now: now) }
+    }
+
+    /// Records a request within a transaction.
+    func record(_ filter: ResyncFilter, now: Timestamp) throws -> Int64 {
+        let id = try requests.insert(filter, by: actor, now: now)
+        try note(.requested, request: id, now: now)
+        return id
     }
 
     /// Pauses, resumes or cancels a request; false when there is none or it has ended.

@@ -20,6 +20,10 @@ enum QueueCommand {
             .value("dossier", "MaHoSo", "chỉ hồ sơ này / only this dossier"),
             .value("cause", "CAUSE", "chỉ nguyên nhân này / only this cause: " + causes),
             .value("rule", "RULE", "chỉ quy tắc giữ này / only held by this rule"),
+            .value(
+                "steps", "N",
+                "arrived: chỉ N bước đầu của bản tin đã có ở đích / only the delivery's first N steps are there"
+            ),
             .flag("all", "mọi bản tin bị dừng / every parked delivery (retry, discard)"),
             .flag("dry-run", "chỉ đếm / only count"),
             .value("reason", "TEXT", "lý do, bắt buộc khi bỏ / why; required but for retry"),

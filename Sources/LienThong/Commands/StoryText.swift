@@ -65,10 +65,11 @@ enum StoryText {
             case .absent: "chưa có / absent"
             case .unknown: "chưa rõ / unknown"
             }
+        let owed = lane.deliveries.reduce(0) { $0 + $1.stepCount }
         var lines = [
             "",
             "\(mark) \(lane.destination): \(existence), bản ghi / header r\(lane.acknowledgedRevision) of "
-                + "r\(lane.stateRevision), bước / steps \(lane.steps)",
+                + "r\(lane.stateRevision), bước / steps \(lane.steps - owed) of \(lane.steps)",
         ]
         if !lane.isConfirmed {
             lines.append(
@@ -110,7 +111,8 @@ enum StoryText {
     private static func delivery(
         _ delivery: DeliveryStory, lane: LaneStory, code: String, now: Timestamp
     ) -> [String] {
-        let name = "#\(delivery.id) \(delivery.operation.name) r\(delivery.revision)"
+        let steps = delivery.stepCount > 0 ? " (\(delivery.stepCount) bước / steps)" : ""
+        let name = "#\(delivery.id) \(delivery.operation.name) r\(delivery.revision)\(steps)"
         switch delivery.state {
         case .parked:
             let trouble = Trouble.parked(
