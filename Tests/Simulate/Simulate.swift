@@ -9,7 +9,7 @@ struct Simulate {
     var last: UInt64 = 1
     var minutes: Double?
     var threads = 2
-    var isLong = false
+    var size = Plan.Size.usual
     var isVerbose = false
     var goesOn = false
 
@@ -18,6 +18,7 @@ struct Simulate {
         simulate --seeds A..B                these runs
         simulate --count N [--from A]        N runs
         simulate --minutes M [--from A]      as many as fit
+          --tiny          few dossiers, all kinds of trouble: thousands of seeds
           --long          longer runs: hundreds of dossiers, days
           --threads T     at a time (2)
           --keep-going    do not stop at the first violation
@@ -59,7 +60,8 @@ struct Simulate {
             case "--threads":
                 guard let number = Int(take()), number > 0 else { return nil }
                 threads = number
-            case "--long": isLong = true
+            case "--long": size = .long
+            case "--tiny": size = .tiny
             case "--verbose": isVerbose = true
             case "--keep-going": goesOn = true
             default: return nil
@@ -88,7 +90,7 @@ struct Simulate {
                     return progress.next
                 }
                 guard let seed else { return }
-                let run = Run(seed: seed, isLong: isLong, scene: scene, isVerbose: isVerbose)
+                let run = Run(seed: seed, size: size, scene: scene, isVerbose: isVerbose)
                 progress.withLock { progress in
                     progress.totals.add(run.totals)
                     if isVerbose || first == last { print("hash \(String(run.hash, radix: 16))") }

@@ -131,6 +131,21 @@ final class Disk {
         }
     }
 
+    /// A copy of everything as it stands between two changes: as good as one made while nothing ran.
+    func copy() -> [String: [UInt8]] { files.filter { !$0.value.isDeleted }.mapValues(\.content) }
+
+    /// Puts a copy in the place of everything; an empty one is a lost disk. After ``crash(_:)``.
+    func restore(_ copy: [String: [UInt8]]) {
+        files = [:]
+        for (name, content) in copy {
+            let file = File(name: name)
+            file.content = content
+            file.durable = content
+            file.isDurable = true
+            files[name] = file
+        }
+    }
+
     private func losePower(_ file: File) {
         // An un-synced file may never have been; an un-synced deletion may not have happened.
         if !file.isDurable, draw.happens(0.5) {

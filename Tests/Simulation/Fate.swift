@@ -30,6 +30,15 @@ final class Fate {
                 world.stop()
             }
         }
+        if let losses = plan.losses {
+            repeating(every: 900_000) { [self] in world.backUp() }
+            repeating(every: losses.every) { [self] in world.loseStore(losses) }
+        }
+        for site in world.sites {
+            guard let every = site.plan.storms else { continue }
+            repeating(every: every) { [self] in storm(site) }
+        }
+        if let every = plan.office.feedBreaks { repeating(every: every) { [self] in breakFeed() } }
         if let every = plan.jumps { repeating(every: every) { [self] in jump() } }
         if let every = plan.operators {
             repeating(every: every) { [self] in world.operatorActs() }
@@ -67,6 +76,22 @@ final class Fate {
         guard !site.plan.outages.isEmpty, draw.happens(0.2) else { return }
         site.set("outage", draw.one(of: site.plan.outages))
         world.agenda.add(in: draw.spread(10_000...7_200_000)) { site.set("outage", "none") }
+    }
+
+    private func storm(_ site: PortalSite) {
+        guard site.storm == nil else { return }
+        site.beginStorm(draw.one(of: PortalSite.Storm.allCases))
+        world.agenda.add(in: draw.spread(10_000...7_200_000)) { site.endStorm() }
+    }
+
+    /// Somebody drops a trigger, and installs the feed anew.
+    private func breakFeed() {
+        world.office.feed.breakTrigger()
+        world.trace.note("office ! drops a trigger of the feed")
+        world.agenda.add(in: draw.spread(1_000...1_200_000)) { [world] in
+            world.office.feed.install()
+            world.trace.note("office ! installs the feed")
+        }
     }
 
     private func crash() {

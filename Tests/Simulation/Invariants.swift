@@ -29,7 +29,11 @@ struct Invariants {
     /// No breach of a contract that the world did not provoke; nothing twice; no order broken.
     func check() throws {
         for site in world.sites {
-            for violation in site.portal.violations.latest where !isProvoked(violation, site) {
+            if site.brokenKey != nil {
+                throw Broken(
+                    promise: "an idempotency key came with other content", destination: site.name)
+            }
+            for violation in site.portal.violations.latest where !isProvoked(violation) {
                 throw Broken(
                     promise: "a contract is broken: \(violation.rule.rawValue) \(violation.field)",
                     code: violation.code, destination: site.name)
@@ -38,31 +42,21 @@ struct Invariants {
     }
 
     /// What a careful client cannot avoid.
-    private func isProvoked(_ violation: Violation, _ site: PortalSite) -> Bool {
+    private func isProvoked(_ violation: Violation) -> Bool {
         switch violation.rule {
         // Whoever creates first learns of the dossier by being told that it exists; and what a lost answer
         // has left is found out in the same way.
         case .createOfExisting, .updateOfMissing: true
         // Signed with a clock that is wrong.
         case .timestamp: world.plan.jumps != nil
-        // Where the probe tells of no steps and keys are not honoured, an operator who retries what is
-        // undecidable decides to send it again.
-        case .duplicateStep: isBlind(site)
         default: false
         }
     }
 
-    /// Whether it can neither recognise a repeated request nor tell which steps it holds.
-    private func isBlind(_ site: PortalSite) -> Bool {
-        !site.plan.showsSteps && isForgetful(site)
-    }
-
-    private func isForgetful(_ site: PortalSite) -> Bool {
-        !site.plan.honoursKeys || site.plan.keySeconds != nil
-    }
-
     /// Progress as it stands at a portal: each step once, each in its order.
     func checkProgress() throws {
+        try checkTold()
+        try checkParked()
         for site in world.sites where site.name != "population" {
             for line in site.holdings() {
                 guard let held = HeldRecord(line: line) else {
@@ -74,20 +68,18 @@ struct Invariants {
     }
 
     private func checkProgress(_ held: HeldRecord, _ site: PortalSite) throws {
-        guard let key = world.office.keys.first(where: { world.office.code($0) == held.code })
-        else {
+        guard let key = world.office.keysByCode[held.code] else {
             throw Broken(
                 promise: "the portal holds a dossier that was never committed", code: held.code,
                 destination: site.name)
         }
         let commits = world.office.stepCommits[key] ?? [:]
-        let steps = world.office.committed[key]?.steps ?? []
+        let steps = (world.office.committed[key] ?? world.office.gone[key])?.steps ?? []
         // `Xử lý bước N` names the step; performed_at orders it.
         var places: [String: Int] = [:]
         for (place, row) in held.record.progress.enumerated() {
             let name = row[5]
             guard places.updateValue(place, forKey: name) == nil else {
-                if isBlind(site) { continue }
                 throw Broken(
                     promise: "a step was delivered twice (\(name))", code: held.code,
                     destination: site.name)
@@ -104,7 +96,6 @@ struct Invariants {
                     let second = places[late[.content] ?? ""]
                 else { continue }
                 guard let first = places[early[.content] ?? ""], first < second else {
-                    if isBlind(site) { continue }
                     throw Broken(
                         promise:
                             "step \(late[.stepId] ?? "") was delivered without or before step \(early[.stepId] ?? "")",
@@ -124,16 +115,7 @@ struct Invariants {
         let report = try StoreReader(directory: world.directory, vfs: world.vfs.name)
             .status(now: world.clock.now.wall)
         return report.writeBacksWaiting == 0 && report.openRequests == 0
-            && report.destinations.allSatisfy { isDone($0) }
-    }
-
-    /// Nothing is owed, but for what nobody can decide where a portal cannot tell.
-    private func isDone(_ lane: LaneReport) -> Bool {
-        if lane.waiting == 0 { return true }
-        guard let site = world.sites.first(where: { $0.name == lane.destination }), isBlind(site)
-        else { return false }
-        return lane.due + lane.later + lane.uncertain == 0
-            && lane.parkedByCause.allSatisfy { $0.cause == .undecidable }
+            && report.destinations.allSatisfy { $0.waiting == 0 }
     }
 
     /// What is still owed, for a message.
@@ -145,7 +127,7 @@ struct Invariants {
         }
         let reader = try StoreReader(directory: world.directory, vfs: world.vfs.name)
         let report = try reader.status(now: world.clock.now.wall)
-        for lane in report.destinations where !isDone(lane) {
+        for lane in report.destinations where lane.waiting > 0 {
             for key in world.office.keys {
                 let code = world.office.code(key)
                 guard let story = try reader.dossier(DossierCode(code)),
@@ -176,6 +158,8 @@ struct Invariants {
         try check()
         try checkProgress()
         try checkHoldings()
+        try checkDeletions()
+        try checkLedger()
         try checkAnswers()
         try checkStore()
     }
@@ -212,17 +196,8 @@ struct Invariants {
             if let hold { throw broken("held without reason: \(hold.rule.rawValue) \(hold.field)") }
             let lane = Operators.lane(site.name, code)
             if world.operators.discarded.contains(lane) { return }
-            // Behind what nobody can decide.
-            if isBlind(site),
-                story.lanes.contains(where: {
-                    $0.destination == site.name && !$0.deliveries.isEmpty
-                })
-            {
-                return
-            }
             guard let held else { throw broken("a committed dossier is not at the portal") }
             var found = held
-            if isBlind(site) { found.record.progress = record.progress }
             // The order of steps that were committed late is judged by `checkProgress`.
             found.record.progress.sort { $0.lexicographicallyPrecedes($1) }
             var expected = record

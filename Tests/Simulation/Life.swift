@@ -38,12 +38,21 @@ final class Life {
         let bell = bell
         line = Line(network: network, agenda: agenda, ring: { bell.ring() })
         works = try Works(
-            composition, store: store, bell: bell, clock: clock.wallClock, events: events)
+            composition, store: store, bell: bell, clock: Life.clock(clock, source), events: events)
         engine = works.engine(store, transport: line, seed: draw.next())
         capture = works.captureLoop(source)
         writerDue = clock.steady
         captureDue = clock.steady
     }
+
+    /// Time passes while the source answers, although the world stands still meanwhile.
+    private static func clock(_ clock: VirtualClock, _ source: OfficeSource) -> WallClock {
+        let slow = Unchecked(source: source)
+        return WallClock { clock.now.adding(milliseconds: slow.source.spent) }
+    }
+
+    /// A world and everything in it live on one thread.
+    private struct Unchecked: @unchecked Sendable { let source: OfficeSource }
 
     var isCaptureRunning: Bool { if case .running = phase { true } else { false } }
 
@@ -65,6 +74,7 @@ final class Life {
         source.spent = 0
         _ = capture.step(now: clock.now)
         captureDue = clock.steady + max(1, source.spent) + min(source.sleep ?? 0, plan.turn)
+        source.spent = 0
         wake()
     }
 

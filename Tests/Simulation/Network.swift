@@ -1,3 +1,5 @@
+internal import Couriers
+internal import LienThong
 internal import Sandbox
 internal import Wire
 
@@ -16,14 +18,16 @@ final class Network {
     private(set) var sent = 0
     private(set) var faults: [String: Int] = [:]
     /// Requests that a broken connection leaves at work arrive within the destination's quiet time.
-    static let quietDelay: Int64 = 5_000
-    /// …and those that a dead process leaves, within the time-out that it would have waited.
-    static let quietAfterStart: Int64 = 30_000
+    let quietDelay: Int64
+    /// …and those that a dead process leaves, within the time for which the next one holds back.
+    let quietAfterStart: Int64
 
     init(
-        plan: Plan.NetworkPlan, sites: [PortalSite], agenda: Agenda, clock: VirtualClock,
-        draw: Draw, trace: Trace
+        plan: Plan.NetworkPlan, settings: [CourierSettings], sites: [PortalSite], agenda: Agenda,
+        clock: VirtualClock, draw: Draw, trace: Trace
     ) {
+        quietDelay = settings.map(\.policy.quietDelay).min() ?? 0
+        quietAfterStart = settings.map(\.quietAfterStart).min() ?? 0
         self.plan = plan
         self.sites = sites
         self.agenda = agenda
@@ -42,6 +46,9 @@ final class Network {
             trace.note("\(label) is refused a connection")
             return end(line, exchange, in: latency, .unreachable, arrived: false)
         }
+        if site.storm == .certificate {
+            return end(line, exchange, in: latency, .insecure, arrived: false)
+        }
         let timeout = request.timeoutMilliseconds
         if hits("lost request", plan.lostRequest) {
             trace.note("\(label) is lost")
@@ -52,7 +59,7 @@ final class Network {
             let broken = isTimedOut ? timeout : draw.within(1...1_000)
             end(line, exchange, in: broken, isTimedOut ? .timedOut : .interrupted, arrived: true)
             trace.note("\(label) will be late")
-            let late = broken + draw.within(0...(Network.quietDelay - 500))
+            let late = broken + draw.within(0...(quietDelay - 500))
             return agenda.add(in: late) { [self] in
                 // What a dead process leaves at work is done within the quiet time after a start.
                 guard !line.isForgotten(at: clock.steady) else { return }
@@ -211,7 +218,7 @@ final class Line: HTTPTransport, @unchecked Sendable {
     }
 
     func isForgotten(at now: Int64) -> Bool {
-        closedAt.map { now > $0 + Network.quietAfterStart - 500 } ?? false
+        closedAt.map { now > $0 + network.quietAfterStart - 500 } ?? false
     }
 
     private static func cancelled(_ token: UInt64) -> HTTPCompletion {

@@ -23,6 +23,8 @@ final class Office {
         var commitAt: Int64
         var keys: [Int64]
         var changes: [(inout [Int64: SourceDossier]) -> Void]
+        /// Moves no timestamp and no transaction number that a look would see, as a child row may.
+        var isSilent = false
     }
 
     let engine: Engine
@@ -32,6 +34,13 @@ final class Office {
     /// What readers see.
     private(set) var committed: [Int64: SourceDossier] = [:]
     private(set) var keys: [Int64] = []
+    /// Keys by the codes that were committed with them.
+    private(set) var keysByCode: [String: Int64] = [:]
+    /// Rows that are deleted now, as they were.
+    private(set) var gone: [Int64: SourceDossier] = [:]
+    let feed: OfficeFeed
+    private(set) var silent = 0
+    private(set) var deleted = 0
     private var marks: [Int64: Mark] = [:]
     private(set) var transactions: [Transaction] = []
     private var nextNumber: Int64 = 100
@@ -52,8 +61,11 @@ final class Office {
     var sessions = 0
     static let overlapMilliseconds: Int64 = 120_000
 
-    init(engine: Engine, clock: VirtualClock, draw: Draw, trace: Trace) {
+    init(
+        engine: Engine, hasFeed: Bool, clock: VirtualClock, draw: Draw, trace: Trace
+    ) {
         self.engine = engine
+        feed = OfficeFeed(engine: engine, isInstalled: hasFeed)
         self.clock = clock
         self.draw = draw
         self.trace = trace
@@ -69,14 +81,14 @@ final class Office {
 
     /// Opens a transaction that has written its rows now and commits later.
     func begin(
-        _ keys: [Int64], commitIn delay: Int64,
+        _ keys: [Int64], commitIn delay: Int64, isSilent: Bool = false,
         _ changes: [(inout [Int64: SourceDossier]) -> Void]
     ) {
         nextNumber += 1
         transactions.append(
             Transaction(
                 number: nextNumber, writtenAt: time, commitAt: clock.steady + delay, keys: keys,
-                changes: changes))
+                changes: changes, isSilent: isSilent))
         if delay == 0 { commitDue() }
     }
 
@@ -98,24 +110,43 @@ final class Office {
     func abortAll() { transactions = [] }
 
     private func commit(_ transaction: Transaction) {
+        let before = committed
         for change in transaction.changes { change(&committed) }
         commits += 1
+        if transaction.isSilent { silent += 1 }
         for key in transaction.keys {
-            guard let dossier = committed[key] else { continue }
+            feed.note(key, transaction.number)
+            guard let dossier = committed[key] else {
+                delete(key, before[key])
+                continue
+            }
+            gone[key] = nil
             if marks[key] == nil { insert(key) }
-            var mark = marks[key] ?? Mark()
-            mark.number = max(mark.number, transaction.number)
-            mark.at = max(mark.at, transaction.writtenAt)
-            marks[key] = mark
+            if let code = dossier.header[.code] { keysByCode[code] = key }
+            if marks[key] == nil || !transaction.isSilent {
+                var mark = marks[key] ?? Mark()
+                mark.number = max(mark.number, transaction.number)
+                mark.at = max(mark.at, transaction.writtenAt)
+                marks[key] = mark
+            }
             lastCommitAt[key] = clock.steady
             for step in dossier.steps {
                 guard let id = step[.stepId], stepCommits[key]?[id] == nil else { continue }
                 stepCommits[key, default: [:]][id] = commits
             }
             trace.note(
-                "office \(code(key)) commits \(dossier.steps.count) steps, status \(dossier.header[.localStatus] ?? "-"), transaction \(transaction.number)"
+                "office \(code(key)) commits \(dossier.steps.count) steps, status \(dossier.header[.localStatus] ?? "-"), transaction \(transaction.number)\(transaction.isSilent ? ", silently" : "")"
             )
         }
+    }
+
+    private func delete(_ key: Int64, _ dossier: SourceDossier?) {
+        guard let dossier else { return }
+        deleted += 1
+        gone[key] = dossier
+        marks[key] = nil
+        keys.removeAll { $0 == key }
+        trace.note("office \(dossier.header[.code] ?? "?") is deleted")
     }
 
     private func insert(_ key: Int64) {

@@ -10,6 +10,8 @@ final class OfficeActs {
     let citizens: [CaseMaker.Citizen]
     private var nextKey: Int64 = 1
     private var made = 0
+    /// Plans something for later; set by the world.
+    var later: (Int64, @escaping () -> Void) -> Void = { _, _ in }
 
     init(office: Office, plan: Plan, draw: Draw) {
         self.office = office
@@ -30,10 +32,42 @@ final class OfficeActs {
             office.trace.note("office ! restarts")
         }
         let delay = draw.happens(plan.office.late) ? draw.spread(1...60_000) : 0
+        if draw.happens(plan.office.deletes) { return deleteOrReturn() }
         var keys: [Int64] = []
         var changes: [(inout [Int64: SourceDossier]) -> Void] = []
         for _ in 0..<(draw.happens(0.15) ? 1 + draw.below(6) : 1) { add(&keys, &changes) }
-        if !changes.isEmpty { office.begin(keys, commitIn: delay, changes) }
+        let isSilent = draw.happens(plan.office.silent)
+        if !changes.isEmpty {
+            office.begin(keys, commitIn: delay, isSilent: isSilent, changes)
+        }
+    }
+
+    /// A row is deleted, comes back as it was, or most of them vanish at once (a restored copy, a lost
+    /// permission) and perhaps come back.
+    private func deleteOrReturn() {
+        let gone = office.gone.keys.sorted()
+        let there = office.keys.filter { !office.isLocked($0) }
+        if !gone.isEmpty, draw.happens(0.4) { return bringBack([draw.one(of: gone)]) }
+        guard !there.isEmpty else { return }
+        guard plan.office.vanishes, draw.happens(0.2) else {
+            return remove([draw.one(of: there)])
+        }
+        let many = there.filter { _ in draw.happens(0.8) }
+        remove(many)
+        office.trace.note("office ! loses \(many.count) rows")
+        guard draw.happens(0.7) else { return }
+        let delay = draw.spread(1_000...7_200_000)
+        later(delay) { [self] in bringBack(many.filter { office.gone[$0] != nil }) }
+    }
+
+    private func remove(_ keys: [Int64]) {
+        if !keys.isEmpty { office.begin(keys, commitIn: 0, keys.map { key in { $0[key] = nil } }) }
+    }
+
+    private func bringBack(_ keys: [Int64]) {
+        let rows = keys.compactMap { key in office.gone[key].map { (key, $0) } }
+        guard !rows.isEmpty else { return }
+        office.begin(rows.map(\.0), commitIn: 0, rows.map { key, row in { $0[key] = row } })
     }
 
     /// Everything bad is mended, for the end of a run.

@@ -28,10 +28,20 @@ final class OfficeSource: DossierSource {
 
     var dossiersPerQuery: Int { plan.office.page }
     var hasWriteBack: Bool { true }
-    /// The office has installed no feed.
-    var feed: FeedState { .absent }
-    func feedSize() throws(Trouble) -> Int64 { 0 }
-    func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int { 0 }
+    private(set) var feed = FeedState.absent
+
+    func feedSize() throws(Trouble) -> Int64 {
+        try statement()
+        return Int64(office.feed.count)
+    }
+
+    func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int {
+        try statement()
+        let count = office.feed.trim(before: position, limit: limit)
+        // The commit's confirmation may be lost.
+        if !isCalm, draw.happens(plan.office.error) { throw fail("LT-3001") }
+        return count
+    }
 
     private func statement() throws(Trouble) {
         spent += isCalm ? 1 : draw.spread(1...plan.office.slowness)
@@ -59,16 +69,18 @@ final class OfficeSource: DossierSource {
 
     func mark(now: Timestamp) throws(Trouble) -> SourceMark {
         try statement()
+        feed = office.feed.state(running: office.position)
         let version = plan.office.tellsVersion ? "\(sessionNumber)/\(office.commits)" : ""
         switch office.engine {
         case .numbers:
             return SourceMark(
                 position: office.position, takenAt: CaseMaker.text(office.time), identity: "office",
-                version: version)
+                version: version, feed: feed.mark)
         case .times:
             let newest = min(now.milliseconds, office.newest ?? now.milliseconds)
             return SourceMark(
-                position: 0, takenAt: CaseMaker.text(newest), identity: "office", version: version)
+                position: 0, takenAt: CaseMaker.text(newest), identity: "office",
+                version: version, feed: feed.mark)
         }
     }
 
@@ -76,10 +88,23 @@ final class OfficeSource: DossierSource {
         since mark: SourceMark, after key: SourceKey?, limit: Int
     ) throws(Trouble) -> [SourceKey] {
         try statement()
-        return office.changed(
-            since: (mark.position, OfficeSource.milliseconds(mark.takenAt)),
-            after: key?.rawValue ?? 0, limit: limit
-        ).map { SourceKey($0) }
+        let after = key?.rawValue ?? 0
+        func timed() -> [Int64] {
+            office.changed(
+                since: (mark.position, OfficeSource.milliseconds(mark.takenAt)), after: after,
+                limit: limit)
+        }
+        // As `DatabaseSource` puts both nets together.
+        guard let now = feed.mark else { return timed().map { SourceKey($0) } }
+        if office.feed.state(running: office.position).mark?.generation != now.generation {
+            throw fail("LT-3002")
+        }
+        guard let before = mark.feed, before.generation == now.generation else {
+            let noted = office.feed.keys(since: 0).filter { $0 > after }
+            return noted.union(timed()).sorted().prefix(limit).map { SourceKey($0) }
+        }
+        return office.feed.keys(since: before.position).filter { $0 > after }.sorted()
+            .prefix(limit).map { SourceKey($0) }
     }
 
     func allKeys(

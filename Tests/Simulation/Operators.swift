@@ -8,16 +8,18 @@ final class Operators {
     private let draw: Draw
     private let office: Office
     private let plan: Plan
-    private let trace: Trace
+    let sites: [PortalSite]
+    let trace: Trace
     /// Lanes whose content somebody gave up, which the destination need not have.
     private(set) var discarded: Set<String> = []
     private(set) var acts = 0
     /// A request that resends states was made: redundant updates are wanted.
     private(set) var hasForced = false
 
-    init(draw: Draw, office: Office, plan: Plan, trace: Trace) {
+    init(draw: Draw, office: Office, sites: [PortalSite], plan: Plan, trace: Trace) {
         self.draw = draw
         self.office = office
+        self.sites = sites
         self.plan = plan
         self.trace = trace
     }
@@ -30,10 +32,12 @@ final class Operators {
         do {
             let desk = try OperatorDesk(directory: directory, actor: "operator", vfs: vfs)
             let reader = try StoreReader(directory: directory, vfs: vfs)
-            switch draw.below(plan.discards ? 7 : 6) {
+            switch draw.below(plan.discards ? 9 : 8) {
             case 0, 1: try resync(desk, now)
             case 2, 3: try move(desk, reader, now)
-            case 6: try discard(desk, reader, now)
+            case 4: try decide(desk, reader, now)
+            case 5: try acknowledge(desk, reader, now)
+            case 8: try discard(desk, reader, now)
             default:
                 let result = try desk.retry(DeliveryFilter(), now: now)
                 trace.note("operator ! retries \(result.deliveries)")
@@ -43,11 +47,18 @@ final class Operators {
         }
     }
 
-    func retryAll(directory: String, vfs: String, now: Timestamp) throws {
+    /// Everything that waits for a person, done: paused requests go on, what only he can know is said, and what
+    /// was parked is tried again.
+    func attend(directory: String, vfs: String, now: Timestamp) throws {
         let desk = try OperatorDesk(directory: directory, actor: "operator", vfs: vfs)
         let reader = try StoreReader(directory: directory, vfs: vfs)
         for request in try reader.requests() where request.state == .paused {
             _ = try desk.move(request.id, to: .open, now: now)
+        }
+        try decide(desk, reader, now)
+        if try reader.deletionCounts().alarm != nil {
+            let count = try desk.confirmDisappearance(reason: "they are gone", now: now)
+            trace.note("operator ! confirms that \(count) rows are gone")
         }
         let result = try desk.retry(DeliveryFilter(), now: now)
         if result.deliveries > 0 { trace.note("operator ! retries \(result.deliveries)") }
@@ -78,10 +89,20 @@ final class Operators {
         trace.note("operator ! asks for resync \(id)\(filter.isOnlyDifferent ? "" : ", forced")")
     }
 
+    private func acknowledge(_ desk: OperatorDesk, _ reader: StoreReader, _ now: Timestamp) throws {
+        let held = try reader.deletions(.held)
+        guard !held.isEmpty else { return }
+        let code = DossierCode(draw.one(of: held).code)
+        let count = try desk.acknowledgeDeletions([code], reason: "withdrawn", now: now)
+        trace.note("operator ! acknowledges \(count) deletions")
+    }
+
     private func move(_ desk: OperatorDesk, _ reader: StoreReader, _ now: Timestamp) throws {
         let requests = try reader.requests()
         guard !requests.isEmpty else { return }
         let request = draw.one(of: requests)
+        // What a decision has asked for is not given up.
+        if request.filter.codes.count == 1, request.filter.isOnlyDifferent { return }
         let state = draw.one(of: [OperatorRequest.State.paused, .open, .cancelled])
         let isMoved = try desk.move(request.id, to: state, now: now)
         if isMoved { trace.note("operator ! request \(request.id) \(state.name)") }

@@ -2,7 +2,10 @@
 ///
 /// Swarm testing: every kind of trouble is left out of about half of the runs, so that some runs are calm,
 /// some horrible, and rare combinations get their turn.
-struct Plan {
+package struct Plan {
+    /// How big a run is.
+    package enum Size: String, Sendable, CaseIterable { case tiny, usual, long }
+
     struct OfficePlan {
         var engine = Office.Engine.numbers
         /// Mean milliseconds between two acts.
@@ -20,6 +23,25 @@ struct Plan {
         /// Whether everything that was held is mended before the end.
         var mendsAll = true
         var notifies = true
+        /// Share of changes that no look can see; only the feed or the sweep finds them.
+        var silent = 0.0
+        /// Share of acts that delete a row or bring one back; and whether most may vanish at once.
+        var deletes = 0.0
+        var vanishes = false
+        var hasFeed = false
+        /// Mean milliseconds between two breaks of the feed's triggers; nil for never.
+        var feedBreaks: Int64?
+        /// The background sweep's period; 0 for none.
+        var sweep: Int64 = 0
+    }
+
+    /// The state store lost, or an older copy of it put back.
+    struct LossPlan {
+        var every: Int64 = 3_600_000
+        /// Share of losses after which nothing is put back.
+        var whole = 0.5
+        /// Share of losses that take the witness along.
+        var witnessToo = 0.0
     }
 
     /// What a portal is like, for the whole run.
@@ -35,6 +57,9 @@ struct Plan {
         var asksFirst = false
         var rate: Double?
         var maintenance: String?
+        /// Mean milliseconds between two storms of refusals (wrong password, revoked certificate, moved
+        /// host), which are no dossier's fault.
+        var storms: Int64?
     }
 
     struct NetworkPlan {
@@ -67,6 +92,7 @@ struct Plan {
     var jumps: Int64?
     var operators: Int64?
     var discards = false
+    var losses: LossPlan?
     /// The longest sleep of a thread between two turns, in milliseconds.
     var turn: Int64 = 1000
     /// Whether the portals wait for verifications.
@@ -74,11 +100,14 @@ struct Plan {
 
     static let destinations = ["district", "population", "portal"]
 
-    init(seed: UInt64, isLong: Bool = false) {
+    init(seed: UInt64, size: Size = .usual) {
         self.seed = seed
         let draw = Draw(seed: seed, stream: 1)
-        dossiers = isLong ? 100 + draw.below(400) : 5 + draw.below(60)
-        hours = isLong ? 12 + Double(draw.below(36)) : 0.3 + Double(draw.below(25)) / 10
+        switch size {
+        case .tiny: (dossiers, hours) = (2 + draw.below(7), 0.2 + Double(draw.below(9)) / 10)
+        case .usual: (dossiers, hours) = (5 + draw.below(60), 0.3 + Double(draw.below(25)) / 10)
+        case .long: (dossiers, hours) = (100 + draw.below(400), 12 + Double(draw.below(36)))
+        }
         // A tenth of the runs has no trouble at all.
         let isCalm = draw.happens(0.1)
         func may(_ share: Double = 0.5) -> Bool { !isCalm && draw.happens(share) }
@@ -115,6 +144,8 @@ struct Plan {
         discards = draw.happens(0.3)
         turn = draw.one(of: [1000, 1000, 5000])
         waits = draw.happens(0.3)
+        addWorse(Draw(seed: seed, stream: 9), may: may)
+        if size == .tiny { hurry() }
     }
 
     private static func portal(

@@ -6,7 +6,7 @@ internal import Wire
 /// One seed, from its plan to its verdict.
 package struct Run: Sendable {
     package let seed: UInt64
-    package let isLong: Bool
+    package let size: Plan.Size
     /// Over everything that happened: two runs of a seed agree.
     package private(set) var hash: UInt64 = 0
     package private(set) var totals = Totals()
@@ -16,18 +16,20 @@ package struct Run: Sendable {
     /// Faults have stopped by then; what is owed must be done within this much virtual time.
     static let patience: Int64 = 6 * 3_600_000
 
-    package init(seed: UInt64, isLong: Bool = false, scene: Scene, isVerbose: Bool = false) {
+    package init(
+        seed: UInt64, size: Plan.Size = .usual, scene: Scene, isVerbose: Bool = false
+    ) {
         self.seed = seed
-        self.isLong = isLong
+        self.size = size
         do {
             let world = try World(
-                Plan(seed: seed, isLong: isLong), scene: scene, isVerbose: isVerbose)
+                Plan(seed: seed, size: size), scene: scene, isVerbose: isVerbose)
             do {
                 try Run.live(world, scene)
             } catch let broken as Broken {
-                verdict = Run.tell(broken, world, isLong: isLong)
+                verdict = Run.tell(broken, world, size)
             } catch {
-                verdict = Run.tell(Broken(promise: "unforeseen: \(error)"), world, isLong: isLong)
+                verdict = Run.tell(Broken(promise: "unforeseen: \(error)"), world, size)
             }
             hash = world.trace.hash
             totals.add(world)
@@ -36,8 +38,8 @@ package struct Run: Sendable {
         }
     }
 
-    package static func command(seed: UInt64, isLong: Bool) -> String {
-        "replay: swift run simulate --seed \(seed)\(isLong ? " --long" : "") --verbose"
+    package static func command(seed: UInt64, _ size: Plan.Size) -> String {
+        "replay: swift run simulate --seed \(seed)\(size == .usual ? "" : " --\(size.rawValue)") --verbose"
     }
 
     private static func live(_ world: World, _ scene: Scene) throws {
@@ -49,6 +51,14 @@ package struct Run: Sendable {
         }
         world.calm()
         world.stop()
+        if world.plan.office.sweep > 0 {
+            // A round that began when all was calm finds what nothing else can: the last one ends, one
+            // rests, one goes round.
+            try world.run(until: world.clock.elapsed + 3 * world.plan.office.sweep + 900_000) {
+                try invariants.check()
+                return false
+            }
+        }
         let deadline = world.clock.elapsed + patience
         var retries = 0
         while world.clock.elapsed < deadline {
@@ -60,7 +70,7 @@ package struct Run: Sendable {
             // What was parked for a cause waits for somebody; here he comes.
             if retries < 6, world.life != nil {
                 retries += 1
-                try world.operators.retryAll(
+                try world.operators.attend(
                     directory: world.directory, vfs: world.vfs.name, now: world.clock.now.wall)
             }
         }
@@ -70,11 +80,11 @@ package struct Run: Sendable {
         world.endLife()
     }
 
-    private static func tell(_ broken: Broken, _ world: World, isLong: Bool) -> [String] {
+    private static func tell(_ broken: Broken, _ world: World, _ size: Plan.Size) -> [String] {
         var lines = [
             "violated: \(broken.text)",
             "at: \(Trace.time(world.clock.elapsed)) (virtual), seed \(world.plan.seed)",
-            command(seed: world.plan.seed, isLong: isLong),
+            command(seed: world.plan.seed, size),
         ]
         let story =
             broken.code.isEmpty ? world.trace.tail(60) : world.trace.story(of: broken.code)
@@ -112,6 +122,10 @@ package struct Totals: Sendable {
         }
         faults["disk", default: 0] += world.disk.faults
         faults["operator", default: 0] += world.operators.acts
+        faults["store lost or restored", default: 0] += world.losses
+        faults["storm", default: 0] += world.sites.reduce(0) { $0 + $1.storms }
+        faults["silent change", default: 0] += world.office.silent
+        faults["deleted row", default: 0] += world.office.deleted
     }
 
     package mutating func add(_ other: Totals) {

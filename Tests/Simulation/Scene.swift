@@ -55,6 +55,11 @@ package final class Scene: Sendable {
     func composition(_ plan: Plan, isSecond: Bool, state: String) -> Composition {
         var composition = isSecond ? second : first
         composition.configuration.stateDirectory = state
+        composition.configuration.source.sweepPeriod = plan.office.sweep
+        // Worlds are small: a few rows of them are many.
+        composition.configuration.source.deletionRows = 3
+        composition.configuration.source.deletionShare = 0.25
+        composition.configuration.source.deletionPatience = Office.overlapMilliseconds
         for (index, portal) in plan.portals.enumerated() {
             var destination = composition.configuration.destinations[index]
             precondition(destination.id.rawValue == Plan.destinations[index])
@@ -101,9 +106,13 @@ package final class Scene: Sendable {
             """
     }
 
+    /// In memory where there is such a place: what is synced there costs nothing.
     static func makeFolder(_ name: String) throws -> String {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "\(name)-\(UUID().uuidString)").path
+        let memory = "/dev/shm"
+        let parent =
+            FileManager.default.isWritableFile(atPath: memory)
+            ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+        let folder = parent.appending(path: "\(name)-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         return folder
     }

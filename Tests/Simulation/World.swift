@@ -1,6 +1,7 @@
 internal import Capture
 internal import Dossiers
 internal import Foundation
+internal import Glibc
 internal import LienThong
 internal import Operating
 internal import Outbox
@@ -26,6 +27,8 @@ final class World {
     let directory: String
     private(set) var life: Life?
     private(set) var crashes = 0
+    private(set) var losses = 0
+    private var backups: [(at: Int64, files: [String: [UInt8]])] = []
     private(set) var starts = 0
     private(set) var steps = 0
     private(set) var isCalm = false
@@ -44,7 +47,9 @@ final class World {
         let agenda = Agenda(clock: clock)
         self.trace = trace
         self.agenda = agenda
-        office = Office(engine: plan.office.engine, clock: clock, draw: draw(2), trace: trace)
+        office = Office(
+            engine: plan.office.engine, hasFeed: plan.office.hasFeed, clock: clock, draw: draw(2),
+            trace: trace)
         acts = OfficeActs(office: office, plan: plan, draw: draw(3))
         let people = CaseMaker.people(acts.citizens)
         let clock = clock
@@ -54,11 +59,13 @@ final class World {
                 seed: plan.seed &+ UInt64(index), clock: clock, trace: trace)
         }
         network = Network(
-            plan: plan.network, sites: sites, agenda: agenda, clock: clock, draw: draw(4),
-            trace: trace)
+            plan: plan.network, settings: scene.first.configuration.courierSettings, sites: sites,
+            agenda: agenda, clock: clock, draw: draw(4), trace: trace)
+        acts.later = { agenda.add(in: $0, $1) }
         disk = Disk(draw: draw(5))
         vfs = DiskVFS(name: "simulation-\(UUID().uuidString)", disk: disk)
-        operators = Operators(draw: draw(6), office: office, plan: plan, trace: trace)
+        operators = Operators(
+            draw: draw(6), office: office, sites: sites, plan: plan, trace: trace)
         self.draw = draw(7)
         directory = try Scene.makeFolder("lienthong-world")
         restartAt = clock.steady
@@ -133,7 +140,8 @@ final class World {
             source.isCalm = isCalm
             let store = try Store.open(
                 directory: directory, key: composition.stateKey, now: clock.now.wall,
-                vfs: vfs.name, random: { [disk] in disk.random($0) })
+                witness: plan.losses == nil ? nil : witness, vfs: vfs.name,
+                random: { [disk] in disk.random($0) })
             let trace = trace
             let life = try Life(
                 composition, store: store, source: source, network: network, agenda: agenda,
@@ -150,6 +158,7 @@ final class World {
                 return left == 0
             }
             self.life = life
+            for trouble in store.openingTroubles { trace.note("daemon ! says \(trouble.code)") }
             trace.note("daemon ! starts")
         } catch {
             let code = (error as? Trouble)?.code ?? "\(type(of: error))"
@@ -162,15 +171,61 @@ final class World {
     func stop() { life?.stop() }
 
     func crash() {
+        let kind = die()
+        crashes += 1
+        trace.note("daemon ! crashes (\(kind.rawValue))")
+    }
+
+    @discardableResult
+    private func die() -> Disk.Crash {
         life?.kill()
         let kind: Disk.Crash = plan.losesPower && draw.happens(0.5) ? .power : .process
         disk.freeze()
         // The old life's handles are closed while the disk is frozen: a dead process writes nothing.
         life = nil
         disk.crash(kind)
-        crashes += 1
-        trace.note("daemon ! crashes (\(kind.rawValue))")
         restartAt = clock.steady + draw.spread(100...60_000)
+        return kind
+    }
+
+    // MARK: The store lost or put back
+
+    var witness: String { "\(directory)/witness.json" }
+
+    /// The operator's backup.
+    func backUp() {
+        if disk.isFrozen { return }
+        backups.append((clock.steady, disk.copy()))
+        if backups.count > 4 { backups.removeFirst() }
+    }
+
+    /// The disk is gone: nothing is put back, or an older copy; with the witness or without.
+    func loseStore(_ plan: Plan.LossPlan) {
+        die()
+        losses += 1
+        // What is younger than the witness's pace cannot be told from what was lost.
+        let old = backups.filter { clock.steady - $0.at > 10_000 }
+        let isWhole = old.isEmpty || draw.happens(plan.whole)
+        let isWitnessGone = draw.happens(plan.witnessToo)
+        if isWitnessGone { unlink(witness) }
+        disk.restore(isWhole ? [:] : draw.one(of: old).files)
+        trace.note(
+            "store ! is \(isWhole ? "lost" : "an older copy")\(isWitnessGone ? ", no witness" : "")"
+        )
+        guard !isWhole, isWitnessGone else { return }
+        // As the handbook has it: nobody but the operator knows.
+        while true {
+            do {
+                let desk = try OperatorDesk(directory: directory, actor: "operator", vfs: vfs.name)
+                _ = try desk.distrust(reason: "restored", now: clock.now.wall)
+                return
+            } catch {
+                // A disk that fails now is tried again; it does not fail for ever.
+                trace.note("operator ! cannot distrust yet")
+                disk.isFull = false
+                disk.isLockedByOther = false
+            }
+        }
     }
 
     func operatorActs() { operators.act(directory: directory, vfs: vfs.name, now: clock.now.wall) }

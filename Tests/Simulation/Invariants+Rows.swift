@@ -1,0 +1,60 @@
+internal import Dossiers
+internal import Outbox
+internal import Wire
+
+// What must hold of rows that are gone, and of what the store says was told.
+extension Invariants {
+    /// What is gone from the source is held for an operator or acknowledged by one; never silently forgotten.
+    func checkDeletions() throws {
+        let reader = try StoreReader(directory: world.directory, vfs: world.vfs.name)
+        for (key, dossier) in world.office.gone.sorted(by: { $0.key < $1.key }) {
+            let code = dossier.header[.code] ?? ""
+            // Deleted before it was ever seen, or by a store that was lost since.
+            guard
+                let row = try reader.dossier(DossierCode(code))?.rows.first(where: {
+                    $0.sourceKey == key
+                })
+            else { continue }
+            let isHeld = row.hold?.rule == .deletedInSource
+            guard isHeld || row.deletion?.state == .acknowledged else {
+                throw Broken(promise: "a deleted row is neither held nor acknowledged", code: code)
+            }
+        }
+    }
+
+    /// No silent drop, at any time: of everything that was recorded, what is not owed any more is at the portal.
+    func checkTold() throws {
+        guard world.life != nil, !world.disk.isFrozen else { return }
+        let reader = try StoreReader(directory: world.directory, vfs: world.vfs.name)
+        for key in world.office.keys {
+            let code = world.office.code(key)
+            guard let story = try reader.dossier(DossierCode(code)) else { continue }
+            for lane in story.lanes { try checkTold(lane, code) }
+        }
+    }
+
+    private func checkTold(_ lane: LaneStory, _ code: String) throws {
+        guard let site = world.sites.first(where: { $0.name == lane.destination }),
+            !world.operators.discarded.contains(Operators.lane(lane.destination, code))
+        else { return }
+        let owed = lane.deliveries.reduce(0) { $0 + $1.stepCount }
+        let listed = site.steps(of: code)
+        guard lane.steps - owed <= listed ?? 0 else {
+            throw Broken(
+                promise:
+                    "\(lane.steps - owed) steps count as told, \(listed ?? 0) are at the portal",
+                code: code, destination: lane.destination)
+        }
+        if lane.acknowledgedRevision > 0, listed == nil {
+            throw Broken(
+                promise: "a header counts as told and is not at the portal", code: code,
+                destination: lane.destination)
+        }
+        let owesHeader = lane.deliveries.contains { $0.operation == .state }
+        guard lane.acknowledgedRevision >= lane.stateRevision || owesHeader else {
+            throw Broken(
+                promise: "a header was recorded, is not told and not owed", code: code,
+                destination: lane.destination)
+        }
+    }
+}
