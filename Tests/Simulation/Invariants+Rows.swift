@@ -35,7 +35,9 @@ extension Invariants {
 
     private func checkTold(_ lane: LaneStory, _ code: String) throws {
         guard let site = world.sites.first(where: { $0.name == lane.destination }),
-            !world.operators.discarded.contains(Operators.lane(lane.destination, code))
+            !world.operators.discarded.contains(Operators.lane(lane.destination, code)),
+            // A story lists no more than two hundred.
+            lane.deliveries.count < 200
         else { return }
         let owed = lane.deliveries.reduce(0) { $0 + $1.stepCount }
         let listed = site.steps(of: code)

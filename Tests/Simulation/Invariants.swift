@@ -73,6 +73,8 @@ struct Invariants {
                 promise: "the portal holds a dossier that was never committed", code: held.code,
                 destination: site.name)
         }
+        // What was given up leaves a gap.
+        if world.operators.discarded.contains(Operators.lane(site.name, held.code)) { return }
         let commits = world.office.stepCommits[key] ?? [:]
         let steps = (world.office.committed[key] ?? world.office.gone[key])?.steps ?? []
         // `Xử lý bước N` names the step; performed_at orders it.
@@ -115,6 +117,7 @@ struct Invariants {
         let report = try StoreReader(directory: world.directory, vfs: world.vfs.name)
             .status(now: world.clock.now.wall)
         return report.writeBacksWaiting == 0 && report.openRequests == 0
+            && report.deletions.suspected == 0 && report.deletions.alarm == nil
             && report.destinations.allSatisfy { $0.waiting == 0 }
     }
 
@@ -145,6 +148,10 @@ struct Invariants {
                 promise:
                     "not delivered long after faults stopped: due \(lane.due) later \(lane.later) behind \(lane.behind) uncertain \(lane.uncertain) parked \(lane.parked)",
                 destination: lane.destination)
+        }
+        if report.deletions.alarm != nil { return Broken(promise: "an alarm does not end") }
+        if report.deletions.suspected > 0 {
+            return Broken(promise: "a row that was missed is not looked for again")
         }
         if report.openRequests > 0 { return Broken(promise: "a resync request does not end") }
         if report.writeBacksWaiting > 0 { return Broken(promise: "answers are not written back") }

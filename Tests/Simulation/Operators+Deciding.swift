@@ -11,6 +11,14 @@ extension Operators {
                 let lane = try reader.dossier(DossierCode(entry.code))?.lanes
                     .first(where: { $0.destination == entry.destination })
             else { continue }
+            // A story lists no more than two hundred.
+            guard lane.deliveries.count < 200 else { continue }
+            if discarded.contains(Operators.lane(entry.destination, entry.code)) {
+                // Nobody can count any more what was given up.
+                let filter = DeliveryFilter(ids: [DeliveryID(entry.delivery)])
+                _ = try desk.discard(filter, reason: "simulated", now: now)
+                continue
+            }
             try decide(entry, lane, site.steps(of: entry.code), desk, now)
         }
     }

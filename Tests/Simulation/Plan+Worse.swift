@@ -29,8 +29,9 @@ extension Plan {
         sooner(&operators)
         sooner(&office.feedBreaks)
         if let every = losses?.every { losses?.every = max(120_000, every / 4) }
-        office.pace = min(office.pace, 20_000)
-        office.sweep = min(office.sweep, 900_000)
+        // Few acts on few dossiers: an hour of a busy office would be hundreds of steps on each.
+        office.pace = min(max(office.pace, 15_000), 60_000)
+        office.sweep = min(office.sweep, 240_000)
         for index in portals.indices { sooner(&portals[index].storms) }
     }
 }

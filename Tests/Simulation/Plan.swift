@@ -104,7 +104,7 @@ package struct Plan {
         self.seed = seed
         let draw = Draw(seed: seed, stream: 1)
         switch size {
-        case .tiny: (dossiers, hours) = (2 + draw.below(7), 0.2 + Double(draw.below(9)) / 10)
+        case .tiny: (dossiers, hours) = (2 + draw.below(5), 0.2 + Double(draw.below(6)) / 10)
         case .usual: (dossiers, hours) = (5 + draw.below(60), 0.3 + Double(draw.below(25)) / 10)
         case .long: (dossiers, hours) = (100 + draw.below(400), 12 + Double(draw.below(36)))
         }

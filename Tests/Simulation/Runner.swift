@@ -54,7 +54,7 @@ package struct Run: Sendable {
         if world.plan.office.sweep > 0 {
             // A round that began when all was calm finds what nothing else can: the last one ends, one
             // rests, one goes round.
-            try world.run(until: world.clock.elapsed + 3 * world.plan.office.sweep + 900_000) {
+            try world.run(until: world.clock.elapsed + 3 * world.plan.office.sweep + 300_000) {
                 try invariants.check()
                 return false
             }
