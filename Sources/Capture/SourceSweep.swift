@@ -20,6 +20,8 @@ struct SourceSweep {
     private(set) var isLate = false
     /// When the next piece may be read, on the steady clock.
     private var next: Int64 = .min
+    /// When a rest ends at the latest, on the steady clock; nil until it is first asked for.
+    private var restEnds: Int64?
 
     /// Reads ``text``; nil is a sweep that never began.
     init(text: String?) {
@@ -42,18 +44,21 @@ struct SourceSweep {
         return place.map(String.init).joined(separator: "|")
     }
 
-    func nextAt(_ now: Moment, _ settings: CaptureSettings) -> Int64 {
+    mutating func nextAt(_ now: Moment, _ settings: CaptureSettings) -> Int64 {
         guard isResting, let startedAt else { return next }
         let due = startedAt.milliseconds + settings.sweepPeriodMilliseconds
-        // A clock that was set back must not stop the sweep for longer than a period.
-        let rest = min(due - now.wall.milliseconds, settings.sweepPeriodMilliseconds)
-        return max(next, now.steady + max(0, rest))
+        // A clock that was set back must not stop the sweep for longer than a period, counted from when the
+        // rest began and not from each time that it is asked about.
+        let latest = restEnds ?? now.steady + settings.sweepPeriodMilliseconds
+        restEnds = latest
+        return max(next, min(latest, now.steady + max(0, due - now.wall.milliseconds)))
     }
 
     /// Begins a round when none is under way.
     mutating func begin(_ now: Moment) {
         guard isResting || startedAt == nil else { return }
         isResting = false
+        restEnds = nil
         startedAt = now.wall
         swept = 0
         after = nil
@@ -66,7 +71,8 @@ struct SourceSweep {
     ) {
         swept += Int64(count)
         after = key ?? after
-        let took = now.wall.milliseconds - (startedAt?.milliseconds ?? now.wall.milliseconds)
+        let took = max(
+            0, now.wall.milliseconds - (startedAt?.milliseconds ?? now.wall.milliseconds))
         if isLast {
             after = nil
             isResting = true
