@@ -37,7 +37,7 @@ struct AgreementTests {
         // The road begins at 21:13:20 in Vietnam.
         policy.maintenance = [try #require(MaintenanceWindow("21:14-22:00"))]
         let scene = try Scene(capacity, policy: policy)
-        try scene.backlog(200_00)
+        try scene.backlog(9_000)
         try scene.road.run(until: 45 * Scene.second)
         let inside = scene.portal.tally.requests(
             from: 40 * Scene.second + 1000 * 5, to: 50 * Scene.second)
