@@ -49,7 +49,7 @@ struct FreshTests {
 
     @Test("are not held up by what an outage held up")
     func afterOutage() throws {
-        let servers = Thorough.size(16, small: 4)
+        let servers = Thorough.size(16, small: 2)
         let capacity = VirtualPortal.Capacity(servers: servers, service: 100_000, network: 20_000)
         let scene = try Scene(capacity)
         try scene.backlog(1_250 * servers)
