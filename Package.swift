@@ -162,8 +162,8 @@ let package = Package(
         tests(
             "LienThongTests",
             [
-                "LienThong", "Sandbox", "Curl", "Execution", "Outbox", "Dossiers", "SQLite", "Wire",
-                "Operating", "TestSupport",
+                "LienThong", "Sandbox", "Curl", "Execution", "Outbox", "Dossiers", "SQLite",
+                "Postgres", "Wire", "Operating", "TestSupport",
             ]),
     ]
 )

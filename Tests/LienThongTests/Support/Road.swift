@@ -175,13 +175,16 @@ final class Road {
     }
 
     /// What the portal holds is what the one-stop database says, and no step came twice.
+    ///
+    /// - Parameter database: where the one-stop database is, when it is not the road's own.
     func expectEqualEnds(
-        allowingViolations: Bool = false, _ location: SourceLocation = #_sourceLocation
+        allowingViolations: Bool = false, database: String? = nil,
+        _ location: SourceLocation = #_sourceLocation
     ) async throws {
         let compare = try await Child(
             [
-                "sandbox", "compare", "--profile", "reference", "--database", database,
-                "--portal", portalURL, "--codes", scratch.file("codes"), "--sources",
+                "sandbox", "compare", "--profile", "reference", "--database",
+                database ?? self.database, "--portal", portalURL, "--codes", scratch.file("codes"), "--sources",
                 "\(Program.config)/sources", "--json",
             ], in: scratch
         ).end()
