@@ -5,7 +5,9 @@ import Wire
 
 /// What only a server with other users does to its readers.
 @Suite("A daemon whose source is a PostgreSQL server", .inTurns) struct PostgresSourceTests {
-    @Test("installs its change feed as the owner, reads it as another, and removes it without a trace")
+    @Test(
+        "installs its change feed as the owner, reads it as another, and removes it without a trace"
+    )
     func feed() async throws {
         let road = try await Road(dossiers: 10)
         try await road.startPortal()
@@ -102,7 +104,8 @@ import Wire
         try await office.expectEqualEnds()
     }
 
-    @Test("says which column went away under it, sends nothing made up, and goes on when it is back")
+    @Test(
+        "says which column went away under it, sends nothing made up, and goes on when it is back")
     func columnGone() async throws {
         let road = try await Road(dossiers: 10)
         try await road.startPortal()

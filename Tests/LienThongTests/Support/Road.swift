@@ -161,7 +161,7 @@ final class Road {
     }
 
     /// Waits until nothing is owed to anybody but what is parked.
-    func settle(within seconds: Double = 30) async throws {
+    func settle(within seconds: Double = 90) async throws {
         try await eventually("nothing is owed", within: seconds) {
             let store = try await json("status")["store"]
             guard store?["dossiers"]?.text != "0" else { return false }
@@ -184,7 +184,8 @@ final class Road {
         let compare = try await Child(
             [
                 "sandbox", "compare", "--profile", "reference", "--database",
-                database ?? self.database, "--portal", portalURL, "--codes", scratch.file("codes"), "--sources",
+                database ?? self.database, "--portal", portalURL, "--codes", scratch.file("codes"),
+                "--sources",
                 "\(Program.config)/sources", "--json",
             ], in: scratch
         ).end()
@@ -197,7 +198,7 @@ final class Road {
     }
 
     /// Waits until `status` tells this trouble first.
-    func expectTrouble(_ code: String, within seconds: Double = 20) async throws {
+    func expectTrouble(_ code: String, within seconds: Double = 60) async throws {
         try await eventually("status says \(code)", within: seconds) {
             try await json("status")["live"]?["troubles"]?.items?.first?["code"]?.text == code
         }
