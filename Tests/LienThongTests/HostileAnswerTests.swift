@@ -30,7 +30,9 @@ import Wire
         // A road that leads elsewhere is the operator's business, and nothing was done there.
         case .redirectToFile, .redirectElsewhere:
             Meaning(failure: nil, write: .refused, update: .refused)
-        case .page, .noUTF8, .deepJSON, .entityBomb:
+        // Text that is not UTF-8 is read as far as it goes, and says nothing.
+        case .noUTF8: Meaning(failure: nil, write: .unknown, update: .unknown)
+        case .page, .deepJSON, .entityBomb:
             Meaning(failure: nil, write: .unknown, update: .retry(afterMilliseconds: nil))
         }
     }
