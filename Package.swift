@@ -133,7 +133,7 @@ let package = Package(
         tests("OperatingTests", ["Operating"]),
         tests("SQLiteTests", ["SQLite", "Wire", "Operating"]),
         tests("PostgresTests", ["Postgres", "Wire", "Operating", "TestSupport"]),
-        tests("CurlTests", ["Curl", "Wire", "Execution", "Operating"]),
+        tests("CurlTests", ["Curl", "Wire", "Execution", "Operating", "TestSupport"]),
         tests("DossiersTests", ["Dossiers", "Wire", "Operating"]),
         tests("SpreadsheetTests", ["Spreadsheet", "CZip", "Wire", "Operating"]),
         tests("OutboxTests", ["Outbox", "SQLite", "Dossiers", "Wire", "Operating"]),
@@ -162,8 +162,8 @@ let package = Package(
         tests(
             "LienThongTests",
             [
-                "LienThong", "Sandbox", "Curl", "Execution", "Outbox", "Dossiers", "SQLite", "Wire",
-                "Operating", "TestSupport",
+                "LienThong", "Sandbox", "Curl", "Contracts", "Execution", "Outbox", "Dossiers",
+                "SQLite", "Postgres", "Wire", "Operating", "TestSupport",
             ]),
     ]
 )

@@ -36,6 +36,12 @@ struct BatchPlanner: Sendable {
         return found
     }
 
+    /// The operations of which that contract lets several deliveries share a call, whatever is configured.
+    static func batchable(by contract: Contract) -> Set<Operation> {
+        let kinds = Call.Kind.allCases.filter { $0.isWrite && contract.bounds(of: $0).most > 1 }
+        return Set(kinds.map { $0 == .history ? .history : .state })
+    }
+
     mutating func refused(_ kind: Call.Kind, count: Int) { sizes[kind]?.refused(count) }
     mutating func answered(_ kind: Call.Kind, count: Int) { sizes[kind]?.answered(count) }
 

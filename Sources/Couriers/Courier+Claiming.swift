@@ -14,6 +14,8 @@ extension Courier {
     func forgetUncommitted() { claimed.removeAll(keepingCapacity: true) }
 
     func save(into store: Store, now: Moment) throws {
+        // First: what was refused with others may have been settled since.
+        if !unsavedSplits.isEmpty { try store.note(unsavedSplits, now: now.wall) }
         if !unsaved.isEmpty { try store.settle(unsaved, now: now.wall) }
         guard !headersWanted.isEmpty else { return }
         var filter = ResyncFilter()
@@ -52,6 +54,7 @@ extension Courier {
     /// The transaction is durable.
     func committed(now: Moment) {
         unsaved.removeAll(keepingCapacity: true)
+        unsavedSplits.removeAll(keepingCapacity: true)
         returning.removeAll(keepingCapacity: true)
         headersAsked.formUnion(headersWanted)
         if headersAsked.count > 10_000 { headersAsked.removeAll() }

@@ -18,7 +18,10 @@ extension Courier {
         }
         let reading = read(completion, flight, now: now)
         weigh(attempt(first, flight, completion, reading.whole), flight, completion, now: now)
-        if reading.isRefusedWhole { return split(flight, now: now) }
+        if reading.isRefusedWhole {
+            return split(
+                flight, reading.whole, completion, responseDigest(completion, hasher), now: now)
+        }
         if reading.whole.outcome == .acknowledged {
             planner.answered(flight.kind, count: flight.deliveries.count)
         } else if reading.whole.outcome == .refused, flight.deliveries.count > 1 {
@@ -57,7 +60,7 @@ extension Courier {
         return reading
     }
 
-    private func attempt(
+    func attempt(
         _ delivery: Delivery, _ flight: Flight, _ completion: HTTPCompletion, _ answer: Answer
     ) -> Attempt {
         var attempt = Attempt(
@@ -228,7 +231,7 @@ extension Courier {
         }
     }
 
-    private func receipt(
+    func receipt(
         _ delivery: Delivery, _ attempt: Attempt, _ completion: HTTPCompletion,
         _ responseDigest: Digest?
     ) -> Receipt {

@@ -33,6 +33,8 @@ final class Courier {
     var queue: [Delivery] = []
     var flights: [UInt64: Flight] = [:]
     var unsaved: [SettledDelivery] = []
+    /// Ledger lines of calls that were refused as a whole, not committed yet. Their deliveries are elsewhere.
+    var unsavedSplits: [SplitDelivery] = []
     /// Certainly not sent: given back with the next transaction.
     var returning: [DeliveryID] = []
     /// A second question that follows the first in its place.
@@ -135,7 +137,7 @@ final class Courier {
 
     var isIdle: Bool {
         flights.isEmpty && waiting == 0 && claimed.isEmpty && unsaved.isEmpty
-            && returning.isEmpty && headersWanted.isEmpty
+            && unsavedSplits.isEmpty && returning.isEmpty && headersWanted.isEmpty
     }
 
     /// Milliseconds until the maintenance window ends; nil outside of one.
@@ -162,7 +164,7 @@ extension CallChooser {
             calls: contract.calls, existence: policy.existence,
             honoursKeys: policy.honoursKeys ?? contract.honoursIdempotencyKey,
             keyLifetime: policy.keyLifetime, repeatsHistory: contract.historyIsRepeatable,
-            batched: batched)
+            batched: batched, batchable: BatchPlanner.batchable(by: contract))
     }
 }
 

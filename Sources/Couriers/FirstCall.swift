@@ -19,8 +19,10 @@ struct CallChooser: Sendable {
     var keyLifetime: Int64
     /// The contract's word that a step may be sent twice.
     var repeatsHistory = false
-    /// Operations of which several deliveries may have shared a request.
+    /// Operations of which several deliveries may have shared a request of this process.
     var batched: Set<Operation> = []
+    /// Operations of which an earlier process, whatever its settings were, may have sent several in a request.
+    var batchable: Set<Operation> = []
 
     /// True when the destination recognises the delivery's own key.
     ///
@@ -46,9 +48,13 @@ struct CallChooser: Sendable {
     /// under its own the destination would take it for something new. Repeating the identical batch would
     /// be as good, but its composition is known only to the process that sent it: after a crash nobody can
     /// tell which deliveries went together, nor that one went alone. So every item of a doubtful batch is
-    /// asked about on its own, which needs no memory and is right in either case.
+    /// asked about on its own, which needs no memory and is right in either case. Today's settings
+    /// do not tell how an earlier process sent what it left in doubt, for `batch` may have been lowered in
+    /// between; the contract's bound does.
     func trustsKey(of delivery: Delivery, now: Moment, firstSent: Int64?) -> Bool {
-        !batched.contains(delivery.operation)
+        let wentBefore = delivery.isUncertain && firstSent == nil
+        return !batched.contains(delivery.operation)
+            && !(wentBefore && batchable.contains(delivery.operation))
             && recognisesKey(of: delivery, now: now, firstSent: firstSent)
     }
 

@@ -20,6 +20,16 @@ struct LedgerEntry {
     var response: Digest?
     var answer: String?
     var note: String?
+
+    /// What is kept of the exchange that led to the line.
+    mutating func take(_ receipt: Receipt) {
+        kind = receipt.kind
+        status = receipt.httpStatus
+        elapsed = receipt.elapsedMicroseconds
+        request = receipt.requestDigest
+        response = receipt.responseDigest
+        answer = receipt.answerCode
+    }
 }
 
 /// Appends to the ledger and seals what one transaction appended.

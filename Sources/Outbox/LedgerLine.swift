@@ -24,6 +24,8 @@ package struct LedgerLine: Hashable, Sendable {
         case requestResumed = 13
         case requestCancelled = 14
         case requestDone = 15
+        /// The call that carried it with others was refused in one word; it goes again in a smaller one.
+        case split = 16
         /// A dossier is gone from the source and is held for an operator.
         case deletionHeld = 20
         case deletionAcknowledged = 21

@@ -66,6 +66,23 @@ package struct SettledDelivery: Sendable {
     }
 }
 
+/// A delivery whose call was refused as a whole while it carried others too: it stays claimed, and goes again in
+/// a smaller call. The ledger gets a line, so that its story tells what happened.
+package struct SplitDelivery: Sendable {
+    package var id: DeliveryID
+    package var outcome: Outcome
+    /// How many deliveries the refused call carried.
+    package var company: Int
+    package var receipt: Receipt
+
+    package init(id: DeliveryID, outcome: Outcome, company: Int, receipt: Receipt) {
+        self.id = id
+        self.outcome = outcome
+        self.company = company
+        self.receipt = receipt
+    }
+}
+
 /// What is kept of one exchange: digests and numbers, never content.
 package struct Receipt: Hashable, Sendable {
     package enum Kind: Int, Hashable, Sendable { case sent = 1, probed = 2, decided = 3 }

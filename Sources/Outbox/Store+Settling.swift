@@ -9,6 +9,23 @@ extension Store {
         for one in settled { try settle(one, now: now) }
     }
 
+    /// Notes in the ledger that calls were refused as a whole; the deliveries stay claimed and as they are.
+    package func note(_ splits: [SplitDelivery], now: Timestamp) throws {
+        demandTransaction()
+        for split in splits {
+            // One that was given up meanwhile is nobody's any more.
+            guard let owed = try work.deliveries.find(split.id.rawValue),
+                var lane = try work.lanes.find(owed.lane)
+            else { continue }
+            var entry = work.decision(
+                .split, on: owed, now: now, note: "refused with \(split.company - 1) others")
+            entry.take(split.receipt)
+            entry.outcome = split.outcome
+            try work.ledger.append(entry, to: &lane)
+            try work.lanes.save(lane)
+        }
+    }
+
     private func settle(_ settled: SettledDelivery, now: Timestamp) throws {
         land(settled.id.rawValue)
         // Only what is owed can be settled; a second settlement of the same delivery finds nothing.
@@ -113,14 +130,10 @@ extension Store {
         if case .trimmed(let held, _) = settled.settlement {
             note = "\(held) steps are there; the rest is sent"
         }
-        let receipt = settled.receipt
-        return LedgerEntry(
-            at: now, delivery: owed.id, revision: owed.revision, operation: owed.operation,
-            kind: receipt.kind, outcome: settled.outcome, settled: kind,
-            status: receipt.httpStatus, elapsed: receipt.elapsedMicroseconds,
-            waited: now.milliseconds - owed.recordedAt.milliseconds,
-            request: receipt.requestDigest, response: receipt.responseDigest,
-            answer: receipt.answerCode, note: note)
+        var entry = work.decision(kind, on: owed, now: now, note: note)
+        entry.take(settled.receipt)
+        entry.outcome = settled.outcome
+        return entry
     }
 
     // MARK: - Verifications

@@ -1,10 +1,10 @@
-import Contracts
 import Dossiers
 import Operating
 import Outbox
 import Testing
 import Wire
 
+@testable import Contracts
 @testable import Couriers
 
 @Suite("A dispatcher that sends several dossiers in one call")
@@ -199,6 +199,70 @@ struct BatchTests {
         #expect(road.far.holdings.values.allSatisfy { $0.steps.count == 1 })
     }
 
+    @Test(
+        "keeps one key to one content when batches are lowered while their outcome is in doubt",
+        arguments: [true, false], [true, false])
+    func lowered(_ canProbe: Bool, _ byRestart: Bool) throws {
+        var policy = CourierPolicyFixture.quick
+        policy.batchState = 10
+        policy.batchHistory = 10
+        policy.honoursKeys = true
+        let contract = try Road.contract(honoursKeys: true)
+        let road = try Road(policy, contract: canProbe ? contract : contract.without(.probe))
+        try road.recordMany(6)
+        try road.run()
+        for number in 1...6 {
+            try road.record("H21-\(number)", key: Int64(number), steps: ["a"])
+        }
+        var isLost = true
+        road.far.script = {
+            guard $0.kind == .history, isLost else { return .normal }
+            isLost = false
+            return .lostAnswer
+        }
+        while isLost || !road.far.isQuiet {
+            try road.turn()
+            road.pass(1)
+        }
+        let asked = road.far.sent(.probe).count
+        road.change { $0.batchHistory = 1 }
+        if byRestart { try road.crash() } else { road.reload() }
+        try road.run()
+        // The six went together under the batch's key: under its own each would be taken for something new.
+        #expect(road.far.sent(.history).count == 1)
+        #expect(road.far.holdings.values.allSatisfy { $0.steps.count == 1 })
+        if canProbe {
+            #expect(road.far.sent(.probe).count - asked == 6)
+            #expect(try road.isSettled())
+        } else {
+            #expect(try road.parked().map(\.cause) == Array(repeating: .undecidable, count: 6))
+        }
+    }
+
+    @Test("tells each in the ledger that it was refused with others")
+    func splitLines() throws {
+        let road = try road(4)
+        road.far.poison = ["H21-3"]
+        try road.recordMany(4)
+        try road.run()
+        func story(_ code: String) throws -> [String] {
+            let found = try road.lines().filter { $0.code == code }
+            return found.sorted { $0.sequence < $1.sequence }.map {
+                "\($0.settled.name) \($0.note ?? "")"
+            }
+        }
+        #expect(try story("H21-1") == ["split refused with 3 others", "acknowledged "])
+        #expect(
+            try story("H21-3") == [
+                "split refused with 3 others", "split refused with 1 others", "parked rejected",
+            ])
+        let line = try #require(try road.lines().first { $0.settled == .split })
+        #expect(line.kind == .sent && line.outcome == "rejected" && line.httpStatus == 200)
+        #expect(line.requestDigest != nil && line.responseDigest != nil)
+        #expect(!road.events(.batchSplit).isEmpty)
+        #expect(try road.reader().verifyLedger().brokenAt == nil)
+    }
+
     @Test("needs nothing remembered when it dies in the midst of halving")
     func crash() throws {
         let road = try road(16)
@@ -234,5 +298,14 @@ struct BatchTests {
         #expect(road.dispatcher.isDrained)
         #expect(try road.lane()?.due == 8)
         #expect(try road.lane()?.uncertain == 0)
+    }
+}
+
+extension Contract {
+    /// The same contract of a destination that cannot be called so.
+    fileprivate func without(_ kind: Call.Kind) -> Contract {
+        var plan = plan
+        plan.operations[kind] = nil
+        return Contract(plan: plan)
     }
 }

@@ -21,7 +21,7 @@ final class Road {
     var dispatcher: Dispatcher
     var now = Moment(wall: Timestamp(milliseconds: 1_790_000_000_000), steady: 1_000_000)
     let told = Told()
-    private let settings: [CourierSettings]
+    private var settings: [CourierSettings]
 
     /// Whether a new store trusts the portal to hold nothing.
     let isTrusting: Bool
@@ -171,6 +171,11 @@ final class Road {
         _ = far.completions()
         remake()
     }
+
+    /// An operator changes the settings; they hold from the next reload or start.
+    func change(_ change: (inout CourierPolicy) -> Void) { change(&settings[0].policy) }
+
+    func reload() { dispatcher.reconfigure(settings) }
 
     /// The store is gone, and a new process makes another.
     func lose() throws {

@@ -36,8 +36,9 @@ struct AgreementTests {
         var policy = CourierPolicy()
         // The road begins at 21:13:20 in Vietnam.
         policy.maintenance = [try #require(MaintenanceWindow("21:14-22:00"))]
-        let scene = try Scene(capacity, policy: policy)
-        try scene.backlog(200_00)
+        let small = VirtualPortal.Capacity(servers: 4, service: 50_000, network: 10_000)
+        let scene = try Scene(small, policy: policy)
+        try scene.backlog(4_500)
         try scene.road.run(until: 45 * Scene.second)
         let inside = scene.portal.tally.requests(
             from: 40 * Scene.second + 1000 * 5, to: 50 * Scene.second)
@@ -86,10 +87,10 @@ struct AgreementTests {
     @Test("one dead destination does not slow the others")
     func independent() throws {
         let scene = try Scene(capacity, capacity, capacity)
-        try scene.backlog(6_000)
+        try scene.backlog(3_000)
         scene.portals[1].health = .silent(acts: false)
         scene.portals[2].health = .answering(VirtualPortal.Reply(status: 403))
-        try scene.run(30)
+        try scene.run(15)
         let name = scene.names[0].rawValue
         let rate = scene.acknowledgedPerSecond(
             from: 5 * Scene.second, to: scene.now, by: name)

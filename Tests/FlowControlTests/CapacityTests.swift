@@ -49,24 +49,28 @@ struct CapacityTests {
         "follows a capacity down to a tenth and up again, without filling the portal's queue",
         arguments: Thorough.all([10, 100], few: [100]), Thorough.all([false, true], few: [false]))
     func follows(_ milliseconds: Int64, _ isRandom: Bool) throws {
+        let most = Thorough.size(40, small: 20)
         var capacity = VirtualPortal.Capacity(
-            servers: 40, service: milliseconds * 1000, network: milliseconds * 100)
+            servers: most, service: milliseconds * 1000, network: milliseconds * 100)
         capacity.isRandom = isRandom
         let scene = try Scene(capacity, policy: policy())
-        try scene.backlog(90_000)
-        let well = try phase(scene)
-        scene.portal.capacity.servers = 4
+        let (settle, look) = Thorough.size((300.0, 300.0), small: (150, 100))
+        try scene.backlog(Int(Double(most) * (settle * 3 + look * 2) * 1.2))
+        let well = try phase(scene, settle: settle, look: look)
+        scene.portal.capacity.servers = most / 10
         let ill = try phase(scene)
-        scene.portal.capacity.servers = 40
-        let again = try phase(scene, settle: 600)
+        scene.portal.capacity.servers = most
+        let again = try phase(scene, settle: settle * 2, look: look)
         print("capacity", milliseconds, isRandom, well, "|", ill, "|", again)
-        for (servers, found) in [(40.0, well), (4, ill), (40, again)] {
+        for (servers, found) in [
+            (Double(most), well), (Double(most / 10), ill), (Double(most), again),
+        ] {
             // A window of half as much again as fits, and a standing queue of five milliseconds.
             let fits = servers * 1.1
             // Random service times queue at any window that keeps all servers at work.
             let slack = isRandom ? 2.5 : 1.6
-            let most = fits * slack + 5 / Double(milliseconds) * servers + 2
-            #expect(found.window <= most, "\(servers) servers: \(found)")
+            let widest = fits * slack + 5 / Double(milliseconds) * servers + 2
+            #expect(found.window <= widest, "\(servers) servers: \(found)")
             #expect(found.utilization >= 0.85, "\(servers) servers: \(found)")
             #expect(
                 found.waited <= Double(milliseconds) * (slack - 0.9) + 5,
@@ -82,14 +86,15 @@ struct CapacityTests {
             servers: 20, service: 50_000, network: 10_000, queue: 10)
         capacity.overload = VirtualPortal.Reply(status: status)
         let scene = try Scene(capacity, policy: policy())
-        try scene.backlog(50_000)
-        let well = try phase(scene)
+        let (settle, look) = Thorough.size((300.0, 300.0), small: (150, 100))
+        try scene.backlog(Int(20 * (settle * 3 + look * 2) * 1.4))
+        let well = try phase(scene, settle: settle, look: look)
         scene.portal.capacity.servers = 2
         scene.portal.capacity.queue = 2
         let ill = try phase(scene, settle: 600)
         scene.portal.capacity.servers = 20
         scene.portal.capacity.queue = 10
-        let again = try phase(scene, settle: 600)
+        let again = try phase(scene, settle: settle * 2, look: look)
         print("refusing", status, well, "|", ill, "|", again)
         for found in [well, ill, again] {
             #expect(found.rejectedShare <= 0.1, "\(found)")

@@ -4,8 +4,8 @@ import Testing
 import VirtualRoad
 
 /// Draws the handbook's picture of an outage:
-/// `LIENTHONG_FLOW_PICTURE=Sources/LienThong/LienThong.docc/outage.svg swift test --filter OutagePicture`.
-@Suite("The picture of an outage", .enabled(if: Thorough.isWanted, Thorough.how))
+/// `LIENTHONG_FLOW_PICTURE=$PWD/Sources/LienThong/LienThong.docc/outage.svg swift test --filter OutagePicture`.
+@Suite("The picture of an outage", .enabled(if: Thorough.draws, Thorough.how))
 struct OutagePicture {
     /// One bar of the picture.
     struct Slot {
@@ -54,9 +54,7 @@ struct OutagePicture {
         let healthy = slots[0..<30].map(\.sent).reduce(0, +) * 2 / 60 * 240
         #expect(during <= healthy / 10, "\(during) of \(healthy)")
         #expect(slots[195..<205].allSatisfy { $0.acknowledged > 0.9 * capacity.perSecond })
-        guard let path = ProcessInfo.processInfo.environment["LIENTHONG_FLOW_PICTURE"] else {
-            return
-        }
+        guard let path = Thorough.picture else { return }
         try Data(OutagePicture.svg(slots).utf8).write(to: URL(filePath: path))
     }
 

@@ -25,11 +25,13 @@ struct OutageTests {
     func total(_ health: VirtualPortal.Health, _ work: Work) throws {
         let capacity = VirtualPortal.Capacity(servers: 8, service: 100_000, network: 20_000)
         let scene = try Scene(capacity)
-        try scene.backlog(work == .backlog ? 3_000 : 50, steps: ["a"])
+        let many = Thorough.size(3_000, small: 1_200)
+        try scene.backlog(work == .backlog ? many : 50, steps: ["a"])
         try scene.run(10)
-        let perSecond = work == .backlog ? capacity.perSecond : 1
+        let arriving = Thorough.size(1.0, small: 0.5)
+        let perSecond = work == .backlog ? capacity.perSecond : arriving
         if work == .stream {
-            scene.stream(1, from: scene.now, to: scene.now + Scene.hour, steps: ["a"])
+            scene.stream(arriving, from: scene.now, to: scene.now + Scene.hour, steps: ["a"])
         }
         let start = scene.now
         scene.portal.health = health
@@ -45,7 +47,7 @@ struct OutageTests {
         #expect(lane?.parked == 0)
         let owed = (lane?.due ?? 0) + (lane?.later ?? 0) + (lane?.uncertain ?? 0)
         #expect(owed == 0, "\(owed) still owed after 400 s")
-        let dossiers = work == .backlog ? 3_000 : 50 + 3_600
+        let dossiers = work == .backlog ? many : 50 + Int(arriving * 3_600)
         #expect(scene.portal.holdings.count == dossiers)
         #expect(scene.portal.steps.count == dossiers)
         #expect(scene.portal.steps.allSatisfy { $0.value == 1 })

@@ -20,10 +20,10 @@ struct RecoveryTests {
             servers: 24, service: roundTrip, network: max(100, roundTrip / 10), queue: queue)
         capacity.isRandom = false
         let scene = try Scene(capacity)
-        // Longer than the time that is measured, whatever a round trip takes.
-        let perSecond = min(capacity.perSecond, 24_000)
-        try scene.backlog(Int(min(60_000, perSecond * 30 + 3_000)))
         let warm = max(Double(roundTrip) * 100 / 1_000_000, 0.5)
+        // More than is sent in the time that is measured, whatever a round trip takes.
+        let measured = warm + Double(roundTrip) * 100 / 1_000_000
+        try scene.backlog(Int(capacity.perSecond * measured * 1.2) + 3_000)
         try scene.run(warm)
         let before = scene.acknowledgedPerSecond(
             from: Int64(warm * 500_000), to: Int64(warm * 1_000_000))

@@ -200,20 +200,8 @@ private let spoiltSources: [SpoiltSource] = [
         try await road.startPortal()
         let cluster = try TestCluster()
         defer { cluster.remove() }
-        let conninfo = try cluster.makeDatabase()
-        let make = try await Child(
-            [
-                "sandbox", "onestop", "make", "--profile", "reference", "--database", conninfo,
-                "--dossiers", "10", "--seed", "3", "--held-share", "0", "--sources",
-                "\(Program.config)/sources", "--codes", "\(Program.config)/codes",
-            ], in: road.scratch
-        ).end()
-        #expect(make.status == 0, "\(make.errors)")
+        _ = try await ServerOffice(road, on: cluster, dossiers: 10)
         try cluster.stop(mode: "immediate")
-        try road.configure {
-            $0.replacing("\"sqlite\"", with: "\"postgres\"").replacing(
-                road.database, with: conninfo)
-        }
         let daemon = try await road.startDaemon()
         try await expectTroubled(road, "LT-3001")
         try cluster.start()

@@ -99,13 +99,13 @@ package final class Child {
     }
 
     /// Waits for the end.
-    package func end(within seconds: Double = 30) async throws -> Finished {
+    package func end(within seconds: Double = 60) async throws -> Finished {
         try await eventually("\(words.prefix(3)) ends", within: seconds) { !isRunning }
         return Finished(status: status ?? -1, output: output, errors: errors)
     }
 
     /// Asks to stop and waits.
-    package func terminate(within seconds: Double = 30) async throws -> Finished {
+    package func terminate(within seconds: Double = 90) async throws -> Finished {
         signal(SIGTERM)
         return try await end(within: seconds)
     }
@@ -143,7 +143,7 @@ package final class Child {
 ///
 /// - Throws: ``Unmet`` with the wish when the time is over.
 package func eventually(
-    _ wish: @autoclosure () -> String, within seconds: Double = 20,
+    _ wish: @autoclosure () -> String, within seconds: Double = 60,
     _ isSo: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)

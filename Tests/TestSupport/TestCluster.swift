@@ -87,6 +87,13 @@ package final class TestCluster: @unchecked Sendable {
         try start()
     }
 
+    /// Makes a standby a server of its own again, with what it had.
+    package func becomePrimary() throws {
+        try stop()
+        try FileManager.default.removeItem(atPath: "\(directory)/data/standby.signal")
+        try start()
+    }
+
     /// Stops the server and removes its folder.
     package func remove() {
         try? stop(mode: "immediate")

@@ -8,7 +8,8 @@ import Testing
 final class HostileServer: Sendable {
     enum Malice: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case silence, drip, endlessHeaders, endlessChunks, interimStorm, shortBody, noProtocol
-        case redirectToFile, redirectElsewhere, page, noUTF8, deepJSON, entityBomb, hangUp
+        case redirectToFile, redirectElsewhere, page, noUTF8, deepJSON, entityBomb, brotliBomb,
+            hangUp
 
         var testDescription: String { rawValue }
     }
@@ -123,6 +124,11 @@ final class HostileServer: Sendable {
                 "<!ENTITY e\($0) '&e\($0 - 1);&e\($0 - 1);&e\($0 - 1);&e\($0 - 1);'>"
             }
             whole(Array("<!DOCTYPE x [<!ENTITY e0 'lol'>\(entities.joined())]><x>&e9;</x>".utf8))
+        case .brotliBomb:
+            let bytes = BrotliBomb.bytes
+            _ =
+                say("\(head)Content-Encoding: br\r\nContent-Length: \(bytes.count)\r\n\r\n")
+                && say(bytes)
         case .hangUp: break
         }
     }

@@ -161,7 +161,7 @@ final class Road {
     }
 
     /// Waits until nothing is owed to anybody but what is parked.
-    func settle(within seconds: Double = 30) async throws {
+    func settle(within seconds: Double = 90) async throws {
         try await eventually("nothing is owed", within: seconds) {
             let store = try await json("status")["store"]
             guard store?["dossiers"]?.text != "0" else { return false }
@@ -175,13 +175,17 @@ final class Road {
     }
 
     /// What the portal holds is what the one-stop database says, and no step came twice.
+    ///
+    /// - Parameter database: where the one-stop database is, when it is not the road's own.
     func expectEqualEnds(
-        allowingViolations: Bool = false, _ location: SourceLocation = #_sourceLocation
+        allowingViolations: Bool = false, database: String? = nil,
+        _ location: SourceLocation = #_sourceLocation
     ) async throws {
         let compare = try await Child(
             [
-                "sandbox", "compare", "--profile", "reference", "--database", database,
-                "--portal", portalURL, "--codes", scratch.file("codes"), "--sources",
+                "sandbox", "compare", "--profile", "reference", "--database",
+                database ?? self.database, "--portal", portalURL, "--codes", scratch.file("codes"),
+                "--sources",
                 "\(Program.config)/sources", "--json",
             ], in: scratch
         ).end()
@@ -194,7 +198,7 @@ final class Road {
     }
 
     /// Waits until `status` tells this trouble first.
-    func expectTrouble(_ code: String, within seconds: Double = 20) async throws {
+    func expectTrouble(_ code: String, within seconds: Double = 60) async throws {
         try await eventually("status says \(code)", within: seconds) {
             try await json("status")["live"]?["troubles"]?.items?.first?["code"]?.text == code
         }
