@@ -14,8 +14,12 @@ import Synchronization
 @main
 struct Planted {
     var isCheck = false
+    /// Write the copy with the bugs, and nothing else.
+    var isPlanting = false
     /// Hunt in the copy as the last hunt left it.
     var isBuilt = false
+    /// Hunt in this program: `simulate`, with the bugs in it, built by somebody else.
+    var program: String?
     var only: [String] = []
     var minutes = 10.0
     var jobs = 2
@@ -39,7 +43,7 @@ struct Planted {
         var description: String {
             """
             \(word) is not understood
-            planted [--check] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--debug] [--built]
+            planted [--check] [--plant] [--program FILE] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--debug] [--built]
                     [--out FILE]
             """
         }
@@ -50,7 +54,9 @@ struct Planted {
         while let word = rest.popFirst() {
             switch word {
             case "--check": isCheck = true
+            case "--plant": isPlanting = true
             case "--built": isBuilt = true
+            case "--program": program = rest.popFirst()
             case "--debug": configuration = "debug"
             case "--only": only = (rest.popFirst() ?? "").split(separator: ",").map(String.init)
             case "--minutes": minutes = try number(&rest, word)
@@ -88,12 +94,12 @@ struct Planted {
         try garden.check()
         print("\(bugs.count) bugs, each finds its lines")
         guard !isCheck else { return 0 }
+        if isPlanting {
+            try garden.plant()
+            return 0
+        }
         let chosen = try choose(bugs)
-        if !isBuilt { try garden.plant() }
-        let program =
-            isBuilt
-            ? garden.copy.appending(path: ".build/\(configuration)/simulate")
-            : try build(garden.copy)
+        let program = try program(of: garden)
         let control = try Control.run(program, seeds: seeds, jobs: jobs)
         print("unharmed: clean on \(control.clean.count) of \(seeds.count) seeds")
         for (seed, promise) in control.broken { print("  seed \(seed): \(promise)") }
@@ -116,6 +122,14 @@ struct Planted {
             guard let bug = bugs.first(where: { $0.name == name }) else { throw Usage(word: name) }
             return bug
         }
+    }
+
+    /// The simulation with the bugs in it, built when nobody has.
+    private func program(of garden: Garden) throws -> URL {
+        if let program { return URL(filePath: program) }
+        if isBuilt { return garden.copy.appending(path: ".build/\(configuration)/simulate") }
+        try garden.plant()
+        return try build(garden.copy)
     }
 
     private func build(_ copy: URL) throws -> URL {

@@ -14,6 +14,8 @@ final class Fate {
 
     func begin() {
         let plan = world.plan
+        world.acts.arrive(plan.pressure.backlog)
+        if let lost = plan.pressure.lost { lose(lost) }
         repeating(every: plan.office.pace) { [self] in
             world.acts.act()
             if plan.office.notifies { world.life?.notify() }
@@ -55,6 +57,15 @@ final class Fate {
             guard let self, !isOver else { return }
             act()
             repeating(every: mean, act)
+        }
+    }
+
+    /// Some time in the run a destination goes away for good.
+    private func lose(_ name: String) {
+        guard let site = world.sites.first(where: { $0.name == name }) else { return }
+        world.agenda.add(in: draw.within(0...Int64(world.plan.hours * 1_800_000))) {
+            site.set("outage", "refuse")
+            site.isLost = true
         }
     }
 

@@ -47,6 +47,8 @@ final class Office {
     private(set) var commits: Int64 = 0
     /// When each step was first committed, by dossier and step.
     private(set) var stepCommits: [Int64: [String: Int64]] = [:]
+    /// When each dossier was first committed (steady).
+    private(set) var arrivedAt: [Int64: Int64] = [:]
     /// Every header that was ever committed counts as told truth until it is replaced.
     private(set) var lastCommitAt: [Int64: Int64] = [:]
     /// Local procedure code → national code; nil until somebody maps it.
@@ -72,6 +74,7 @@ final class Office {
         procedures = CaseMaker.procedures.enumerated().map { index, item in
             (item.local, index < 3 ? item.national : nil)
         }
+        procedures.append((GroupCase.local, GroupCase.national))
     }
 
     /// The office's clock: true milliseconds since 1970 plus its error.
@@ -121,7 +124,10 @@ final class Office {
                 continue
             }
             gone[key] = nil
-            if marks[key] == nil { insert(key) }
+            if marks[key] == nil {
+                insert(key)
+                if arrivedAt[key] == nil { arrivedAt[key] = clock.steady }
+            }
             if let code = dossier.header[.code] { keysByCode[code] = key }
             if marks[key] == nil || !transaction.isSilent {
                 var mark = marks[key] ?? Mark()

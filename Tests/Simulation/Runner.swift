@@ -47,10 +47,13 @@ package struct Run: Sendable {
         try world.run(until: Int64(world.plan.hours * 3_600_000)) {
             try invariants.check()
             if world.clock.elapsed / 60_000 % 20 == 0 { try invariants.checkProgress() }
+            try invariants.checkFresh()
+            if world.plan.waits { try invariants.checkWaiting() }
             return false
         }
+        if world.life != nil, !world.disk.isFrozen { try invariants.checkHeard() }
         world.calm()
-        world.stop()
+        if world.plan.pressure.restartsAtEnd { world.stop() }
         if world.plan.office.sweep > 0 {
             // A round that began when all was calm finds what nothing else can: the last one ends, one
             // rests, one goes round.
