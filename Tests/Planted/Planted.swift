@@ -26,6 +26,8 @@ struct Planted {
     var configuration = "release"
     var out: String?
     var seeds = Array(1...40)
+    /// Whether the worlds are tiny: both, the tiny ones first.
+    var sizes = [true, false]
     /// Minutes for all hunts together: those not begun by then are left out, and said to be.
     var within = Double.infinity
 
@@ -43,7 +45,7 @@ struct Planted {
         var description: String {
             """
             \(word) is not understood
-            planted [--check] [--plant] [--program FILE] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--debug] [--built]
+            planted [--check] [--plant] [--program FILE] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--tiny | --usual] [--debug] [--built]
                     [--out FILE]
             """
         }
@@ -54,6 +56,8 @@ struct Planted {
         while let word = rest.popFirst() {
             switch word {
             case "--check": isCheck = true
+            case "--tiny": sizes = [true]
+            case "--usual": sizes = [false]
             case "--plant": isPlanting = true
             case "--built": isBuilt = true
             case "--program": program = rest.popFirst()
@@ -100,9 +104,10 @@ struct Planted {
         }
         let chosen = try choose(bugs)
         let program = try program(of: garden)
-        let control = try Control.run(program, seeds: seeds, jobs: jobs)
-        print("unharmed: clean on \(control.clean.count) of \(seeds.count) seeds")
-        for (seed, promise) in control.broken { print("  seed \(seed): \(promise)") }
+        let trials = sizes.flatMap { isTiny in seeds.map { Trial(isTiny: isTiny, seed: $0) } }
+        let control = try Control.run(program, trials: trials, jobs: jobs)
+        print("unharmed: clean on \(control.clean.count) of \(trials.count) seeds")
+        for (trial, promise) in control.broken { print("  seed \(trial): \(promise)") }
         guard !control.clean.isEmpty else { return 1 }
 
         let hunt = Hunt(program: program, minutes: minutes, control: control)
@@ -180,8 +185,8 @@ struct Planted {
 
     private static func word(_ result: Hunt.Result) -> String {
         switch result {
-        case .caught(let seconds, let seed, let by):
-            "caught after \(Table.short(seconds)) s, seed \(seed): \(by)"
+        case .caught(let seconds, let trial, let by):
+            "caught after \(Table.short(seconds)) s, seed \(trial): \(by)"
         case .missed(let seconds, let runs, let doubtful):
             "NOT CAUGHT in \(Table.short(seconds)) s, \(runs) seeds \(doubtful.map { "(\($0))" } ?? "")"
         case .failed(let reason): "DID NOT RUN: \(reason)"

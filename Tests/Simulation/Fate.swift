@@ -15,6 +15,7 @@ final class Fate {
     func begin() {
         let plan = world.plan
         world.acts.arrive(plan.pressure.backlog)
+        if let every = plan.pressure.mislays { repeating(every: every) { [self] in mislay() } }
         if let lost = plan.pressure.lost { lose(lost) }
         repeating(every: plan.office.pace) { [self] in
             world.acts.act()
@@ -67,6 +68,13 @@ final class Fate {
             site.set("outage", "refuse")
             site.isLost = true
         }
+    }
+
+    /// A clerk over there removes a dossier.
+    private func mislay() {
+        let sites = world.sites.filter { PortalSite.holdsDossiers($0.name) }
+        guard !world.office.keys.isEmpty else { return }
+        draw.one(of: sites).mislay(world.office.code(draw.one(of: world.office.keys)))
     }
 
     private func weather(_ site: PortalSite) {

@@ -70,6 +70,7 @@ struct Invariants {
     }
 
     private func checkProgress(_ held: HeldRecord, _ site: PortalSite) throws {
+        if site.mislaid.contains(held.code) { return }
         guard let key = world.office.keysByCode[held.code] else {
             throw Broken(
                 promise: "the portal holds a dossier that was never committed", code: held.code,
@@ -210,9 +211,10 @@ struct Invariants {
         case .expected(let record):
             if let hold { throw broken("held without reason: \(hold.rule.rawValue) \(hold.field)") }
             let lane = Operators.lane(site.name, code)
-            if world.operators.discarded.contains(lane) { return }
+            if world.operators.discarded.contains(lane) || site.mislaid.contains(code) { return }
             guard let held else { throw broken("a committed dossier is not at the portal") }
             var found = held
+            forgive(&found, record, world.office.rewritten[dossier.key.rawValue] ?? [])
             // The order of steps that were committed late is judged by `checkProgress`.
             found.record.progress.sort { $0.lexicographicallyPrecedes($1) }
             var expected = record
@@ -221,6 +223,17 @@ struct Invariants {
             guard fields.isEmpty else {
                 throw broken("the portal holds something else: \(fields.joined(separator: ", "))")
             }
+        }
+    }
+
+    /// A step that was corrected after it was sent stays at the portal as it was.
+    private func forgive(_ found: inout HeldRecord, _ expected: PortalRecord, _ names: Set<String>)
+    {
+        for index in found.record.progress.indices {
+            let name = found.record.progress[index][5]
+            guard names.contains(name), let row = expected.progress.first(where: { $0[5] == name })
+            else { continue }
+            found.record.progress[index] = row
         }
     }
 

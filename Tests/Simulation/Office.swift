@@ -54,6 +54,8 @@ final class Office {
     /// Local procedure code → national code; nil until somebody maps it.
     var procedures: [(local: String, national: String?)] = []
     private(set) var mappingVersion = 0
+    /// Steps that were corrected after they were written: a portal may hold either text.
+    var rewritten: [Int64: Set<String>] = [:]
     /// What the daemon wrote back, by key.
     var answers: [Int64: Verification] = [:]
     /// The office's own clock is wrong by this much, within the overlap.

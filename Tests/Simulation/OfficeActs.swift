@@ -136,6 +136,13 @@ final class OfficeActs {
         if draw.happens(plan.office.bad) { return spoil(key) }
         var next = dossier
         let time = office.time
+        if groupDraw.happens(plan.pressure.rewrites), let last = next.steps.indices.last {
+            // What was told stays told as it was.
+            let place = groupDraw.happens(0.5) ? last : groupDraw.below(next.steps.count)
+            next.steps[place][.officer] = "Cán bộ \(10 + groupDraw.below(90))"
+            office.rewritten[key, default: []].insert(next.steps[place][.content] ?? "")
+            return { [next] in $0[key] = next }
+        }
         switch draw.below(10) {
         case 0...4 where GroupCase.isOne(dossier):
             guard let step = GroupCase.next(of: dossier, at: time, groupDraw) else { break }

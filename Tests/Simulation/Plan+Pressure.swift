@@ -6,10 +6,14 @@ extension Plan {
     struct Pressure {
         /// Dossiers that wait in the office when the daemon starts for the first time.
         var backlog = 0
+        /// The share of an officer's acts that correct a step that stands already.
+        var rewrites = 0.0
         /// The share of dossiers that are of a group procedure.
         var groups = 0.0
         /// A destination that goes away and stays away to the very end: nobody else may suffer for it.
         var lost: String?
+        /// Mean milliseconds between two dossiers that a portal loses by itself; nil for never.
+        var mislays: Int64?
         /// Nothing goes wrong, much is owed to slow destinations, and the office goes on working.
         var isDrain = false
         /// Whether the daemon is started anew when the world calms down. What only a restart would free
@@ -17,12 +21,14 @@ extension Plan {
         var restartsAtEnd = true
     }
 
-    mutating func press() {
+    mutating func press(isTiny: Bool) {
         let draw = Draw(seed: seed, stream: 40)
-        if draw.happens(0.4) { pressure.backlog = 2 + draw.below(16) }
+        if draw.happens(0.4) { pressure.backlog = 2 + draw.below(isTiny ? 4 : 16) }
         if draw.happens(0.5) { pressure.groups = draw.one(of: [0.1, 0.5]) }
         // Who has forgotten what it told cannot ask that software; a person sorts it out.
-        if losses != nil { pressure.groups = 0 }
+        if draw.happens(0.4) { pressure.rewrites = 0.15 }
+        if losses != nil { (pressure.groups, pressure.rewrites) = (0, 0) }
+        if losses == nil, draw.happens(0.15) { pressure.mislays = draw.spread(60_000...1_800_000) }
         if draw.happens(0.15) { pressure.lost = draw.one(of: ["population", "district"]) }
         pressure.restartsAtEnd = draw.happens(0.4)
         if draw.happens(0.2) { waits = true }
@@ -83,7 +89,21 @@ extension Plan.PortalPlan {
             rate = Double(1 + draw.below(60)) / 20
             burst = 1 + draw.below(10)
         }
+        forgetKeys(draw)
+        if !honoursKeys, draw.happens(0.5) { faults.append(("partial_steps", 0.5)) }
         if draw.happens(0.2) { nature.append(("session_seconds", String(2 + draw.below(30)))) }
+    }
+
+    /// Keys that are forgotten soon, or while a first request with one is still at work.
+    private mutating func forgetKeys(_ draw: Draw) {
+        guard keySeconds != nil, draw.happens(0.7) else { return }
+        if draw.happens(0.5) {
+            keySeconds = 3 + draw.below(20)
+        } else {
+            keySeconds = 80 + draw.below(20)
+            faults.append(("delay", 0.5))
+        }
+        nature.append(("key_seconds", String(keySeconds ?? 3)))
     }
 
     private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -154,7 +154,7 @@ package struct Plan {
         turn = draw.one(of: [1000, 1000, 5000])
         waits = draw.happens(0.3)
         addWorse(Draw(seed: seed, stream: 9), may: may)
-        press()
+        press(isTiny: size == .tiny)
         if size == .tiny { hurry() }
     }
 

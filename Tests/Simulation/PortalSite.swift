@@ -116,6 +116,15 @@ final class PortalSite {
         }
     }
 
+    /// Dossiers that it has lost by itself, once or more often.
+    private(set) var mislaid: Set<String> = []
+
+    func mislay(_ code: String) {
+        portal.lose(code)
+        mislaid.insert(code)
+        trace.note("\(name) ! loses \(code)")
+    }
+
     /// Dossiers that were asked about or sent.
     private(set) var heardOf: Set<String> = []
 

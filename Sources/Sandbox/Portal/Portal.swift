@@ -50,6 +50,9 @@ package final class Portal: Sendable {
         state.withLock { $0.sessions.isValid(session, now: now.steady) }
     }
 
+    /// Forgets a dossier, whatever it has been told.
+    package func lose(_ code: String) { state.withLock { $0.holdings.lose(code) } }
+
     /// Changes one switch, as `PUT /sandbox/faults` does; the reason when it cannot be.
     package func set(_ name: String, _ value: String, now: Moment) -> String? {
         state.withLock { state in
