@@ -6,6 +6,8 @@ extension Plan {
     struct Pressure {
         /// Dossiers that wait in the office when the daemon starts for the first time.
         var backlog = 0
+        /// Most keys that one question of a look fetches.
+        var keysPerLook = 10_000
         /// The share of an officer's acts that correct a step that stands already.
         var rewrites = 0.0
         /// The share of dossiers that are of a group procedure.
@@ -24,6 +26,7 @@ extension Plan {
     mutating func press(isTiny: Bool) {
         let draw = Draw(seed: seed, stream: 40)
         if draw.happens(0.4) { pressure.backlog = 2 + draw.below(isTiny ? 4 : 16) }
+        pressure.keysPerLook = draw.one(of: [1, 3, 20, 10_000])
         if draw.happens(0.5) { pressure.groups = draw.one(of: [0.1, 0.5]) }
         // Who has forgotten what it told cannot ask that software; a person sorts it out.
         if draw.happens(0.4) { pressure.rewrites = 0.15 }

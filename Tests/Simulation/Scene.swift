@@ -55,6 +55,7 @@ package final class Scene: Sendable {
     func composition(_ plan: Plan, isSecond: Bool, state: String) -> Composition {
         var composition = isSecond ? second : first
         composition.configuration.stateDirectory = state
+        composition.configuration.source.keysPerLook = plan.pressure.keysPerLook
         composition.configuration.source.sweepPeriod = plan.office.sweep
         // Worlds are small: a few rows of them are many.
         composition.configuration.source.deletionRows = 3
