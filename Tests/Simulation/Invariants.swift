@@ -211,9 +211,13 @@ struct Invariants {
         case .expected(let record):
             if let hold { throw broken("held without reason: \(hold.rule.rawValue) \(hold.field)") }
             let lane = Operators.lane(site.name, code)
-            if world.operators.discarded.contains(lane) || site.mislaid.contains(code) { return }
+            if world.operators.discarded.contains(lane) { return }
+            let isMislaid = site.mislaid.contains(code)
+            if isMislaid, !world.plan.pressure.resyncsLost { return }
             guard let held else { throw broken("a committed dossier is not at the portal") }
             var found = held
+            // Steps that were told and lost there are not told again.
+            if isMislaid { found.record.progress = record.progress }
             forgive(&found, record, world.office.rewritten[dossier.key.rawValue] ?? [])
             // The order of steps that were committed late is judged by `checkProgress`.
             found.record.progress.sort { $0.lexicographicallyPrecedes($1) }

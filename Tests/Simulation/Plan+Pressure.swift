@@ -16,6 +16,9 @@ extension Plan {
         var lost: String?
         /// Mean milliseconds between two dossiers that a portal loses by itself; nil for never.
         var mislays: Int64?
+        /// Whether an operator has everything sent again in the end, as one does when a portal has lost
+        /// something. Where not, the daemon learns of it by itself when it next speaks of the dossier.
+        var resyncsLost = false
         /// Nothing goes wrong, much is owed to slow destinations, and the office goes on working.
         var isDrain = false
         /// Whether the daemon is started anew when the world calms down. What only a restart would free
@@ -32,6 +35,7 @@ extension Plan {
         if draw.happens(0.4) { pressure.rewrites = 0.15 }
         if losses != nil { (pressure.groups, pressure.rewrites) = (0, 0) }
         if losses == nil, draw.happens(0.15) { pressure.mislays = draw.spread(60_000...1_800_000) }
+        pressure.resyncsLost = pressure.mislays != nil && draw.happens(0.5)
         if draw.happens(0.15) { pressure.lost = draw.one(of: ["population", "district"]) }
         pressure.restartsAtEnd = draw.happens(0.4)
         if draw.happens(0.2) { waits = true }

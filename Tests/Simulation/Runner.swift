@@ -62,6 +62,10 @@ package struct Run: Sendable {
                 return false
             }
         }
+        if world.plan.pressure.resyncsLost {
+            try world.operators.resyncAll(
+                directory: world.directory, vfs: world.vfs.name, now: world.clock.now.wall)
+        }
         let deadline = world.clock.elapsed + patience
         var retries = 0
         while world.clock.elapsed < deadline {
