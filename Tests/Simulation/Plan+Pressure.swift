@@ -79,7 +79,8 @@ extension Plan.PortalPlan {
             batchHistory = 1 + draw.below(10)
             nature.append(
                 ("batch_list", draw.one(of: ["full", "missing", "shuffled", "twice", "mixed"])))
-            if draw.happens(0.3) { nature.append(("batch_limit", String(2 + draw.below(8)))) }
+            // Never less than the ten steps of one dossier that a call may have.
+            if draw.happens(0.3) { nature.append(("batch_limit", String(10 + draw.below(10)))) }
             // What the answer leaves out is worth most where the list is often given.
             if draw.happens(0.5) {
                 faults.append(("partial_batch", 1))
