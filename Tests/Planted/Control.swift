@@ -5,31 +5,31 @@ import Synchronization
 /// and only by a promise that the unharmed code does not break on another seed: a bug shifts everything
 /// that is drawn after it, so that it may walk into a fault that was there before.
 struct Control {
-    var clean: [Int] = []
+    var clean: [Trial] = []
     /// The seeds that broke, and by what.
-    var broken: [(seed: Int, promise: String)] = []
+    var broken: [(trial: Trial, promise: String)] = []
 
     /// Runs number 0 on every seed.
-    static func run(_ program: URL, seeds: [Int], jobs: Int) throws -> Control {
+    static func run(_ program: URL, trials: [Trial], jobs: Int) throws -> Control {
         let state = Mutex((next: 0, control: Control(), reason: String?.none))
         DispatchQueue.concurrentPerform(iterations: jobs) { _ in
             while true {
-                let seed = state.withLock { state -> Int? in
-                    guard state.next < seeds.count, state.reason == nil else { return nil }
+                let trial = state.withLock { state -> Trial? in
+                    guard state.next < trials.count, state.reason == nil else { return nil }
                     state.next += 1
-                    return seeds[state.next - 1]
+                    return trials[state.next - 1]
                 }
-                guard let seed else { return }
-                let run = OneRun(program: program, number: 0, seed: seed)
+                guard let trial else { return }
+                let run = OneRun(program: program, number: 0, trial: trial)
                 let end = Swift.Result { try run.end(within: 120) }
                 state.withLock { state in
                     switch end {
-                    case .success(.clean): state.control.clean.append(seed)
+                    case .success(.clean): state.control.clean.append(trial)
                     case .success(.broken(let promise)):
-                        state.control.broken.append((seed, promise))
+                        state.control.broken.append((trial, promise))
                     case .success(.crashed(let word)):
-                        state.control.broken.append((seed, "crash: \(word)"))
-                    case .success(.endless): state.control.broken.append((seed, "did not end"))
+                        state.control.broken.append((trial, "crash: \(word)"))
+                    case .success(.endless): state.control.broken.append((trial, "did not end"))
                     case .success(.failed(let reason)): state.reason = reason
                     case .failure(let error): state.reason = "\(error)"
                     }
@@ -39,7 +39,7 @@ struct Control {
         return try state.withLock { state in
             if let reason = state.reason { throw Garden.Barren(reasons: [reason]) }
             state.control.clean.sort()
-            state.control.broken.sort { $0.seed < $1.seed }
+            state.control.broken.sort { $0.trial < $1.trial }
             return state.control
         }
     }

@@ -6,7 +6,7 @@ import Foundation
 struct Hunt {
     /// What became of it.
     enum Result {
-        case caught(seconds: Double, seed: Int, by: String)
+        case caught(seconds: Double, trial: Trial, by: String)
         /// - Parameter doubtful: a violation like one of the unharmed code's own, which proves nothing.
         case missed(seconds: Double, runs: Int, doubtful: String?)
         /// The program ended in a way that is neither: a bug that keeps it from starting proves nothing.
@@ -22,26 +22,27 @@ struct Hunt {
         let began = Date()
         var runs = 0
         var doubtful: String?
-        for seed in control.clean {
+        for trial in control.clean {
             let seconds = Date().timeIntervalSince(began)
             guard seconds < minutes * 60 else { break }
-            let end = try OneRun(program: program, number: number, seed: seed).end(
+            let end = try OneRun(program: program, number: number, trial: trial).end(
                 within: max(30, minutes * 60 - seconds))
             runs += 1
             switch end {
             case .clean: continue
             case .broken(let promise):
                 guard !control.knows(promise) else {
-                    doubtful = doubtful ?? "seed \(seed): \(promise)"
+                    doubtful = doubtful ?? "seed \(trial): \(promise)"
                     continue
                 }
                 return .caught(
-                    seconds: Date().timeIntervalSince(began), seed: seed, by: promise)
+                    seconds: Date().timeIntervalSince(began), trial: trial, by: promise)
             case .crashed(let word):
                 // A precondition of the product that fires is a catch too: it stops the daemon, loudly.
                 return .caught(
-                    seconds: Date().timeIntervalSince(began), seed: seed, by: "crash: \(word)")
-            case .endless: doubtful = doubtful ?? "seed \(seed): did not end in time"
+                    seconds: Date().timeIntervalSince(began), trial: trial,
+                    by: "crash: \(word)")
+            case .endless: doubtful = doubtful ?? "seed \(trial): did not end in time"
             case .failed(let reason): return .failed(reason)
             }
         }

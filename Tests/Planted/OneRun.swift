@@ -13,7 +13,7 @@ struct OneRun {
 
     let program: URL
     let number: Int
-    let seed: Int
+    let trial: Trial
 
     /// - Parameter seconds: after which the run is stopped.
     func end(within seconds: Double) throws -> End {
@@ -33,7 +33,7 @@ struct OneRun {
 
         let process = Process()
         process.executableURL = link
-        process.arguments = ["--seed", String(seed)]
+        process.arguments = trial.arguments
         process.environment = ProcessInfo.processInfo.environment.merging(
             ["TMPDIR": folder.path]
         ) { $1 }

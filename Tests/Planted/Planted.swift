@@ -14,14 +14,20 @@ import Synchronization
 @main
 struct Planted {
     var isCheck = false
+    /// Write the copy with the bugs, and nothing else.
+    var isPlanting = false
     /// Hunt in the copy as the last hunt left it.
     var isBuilt = false
+    /// Hunt in this program: `simulate`, with the bugs in it, built by somebody else.
+    var program: String?
     var only: [String] = []
     var minutes = 10.0
     var jobs = 2
     var configuration = "release"
     var out: String?
     var seeds = Array(1...40)
+    /// Whether the worlds are tiny: both, the tiny ones first.
+    var sizes = [true, false]
     /// Minutes for all hunts together: those not begun by then are left out, and said to be.
     var within = Double.infinity
 
@@ -39,7 +45,7 @@ struct Planted {
         var description: String {
             """
             \(word) is not understood
-            planted [--check] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--debug] [--built]
+            planted [--check] [--plant] [--program FILE] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--tiny | --usual] [--debug] [--built]
                     [--out FILE]
             """
         }
@@ -50,7 +56,11 @@ struct Planted {
         while let word = rest.popFirst() {
             switch word {
             case "--check": isCheck = true
+            case "--tiny": sizes = [true]
+            case "--usual": sizes = [false]
+            case "--plant": isPlanting = true
             case "--built": isBuilt = true
+            case "--program": program = rest.popFirst()
             case "--debug": configuration = "debug"
             case "--only": only = (rest.popFirst() ?? "").split(separator: ",").map(String.init)
             case "--minutes": minutes = try number(&rest, word)
@@ -88,15 +98,16 @@ struct Planted {
         try garden.check()
         print("\(bugs.count) bugs, each finds its lines")
         guard !isCheck else { return 0 }
+        if isPlanting {
+            try garden.plant()
+            return 0
+        }
         let chosen = try choose(bugs)
-        if !isBuilt { try garden.plant() }
-        let program =
-            isBuilt
-            ? garden.copy.appending(path: ".build/\(configuration)/simulate")
-            : try build(garden.copy)
-        let control = try Control.run(program, seeds: seeds, jobs: jobs)
-        print("unharmed: clean on \(control.clean.count) of \(seeds.count) seeds")
-        for (seed, promise) in control.broken { print("  seed \(seed): \(promise)") }
+        let program = try program(of: garden)
+        let trials = sizes.flatMap { isTiny in seeds.map { Trial(isTiny: isTiny, seed: $0) } }
+        let control = try Control.run(program, trials: trials, jobs: jobs)
+        print("unharmed: clean on \(control.clean.count) of \(trials.count) seeds")
+        for (trial, promise) in control.broken { print("  seed \(trial): \(promise)") }
         guard !control.clean.isEmpty else { return 1 }
 
         let hunt = Hunt(program: program, minutes: minutes, control: control)
@@ -116,6 +127,14 @@ struct Planted {
             guard let bug = bugs.first(where: { $0.name == name }) else { throw Usage(word: name) }
             return bug
         }
+    }
+
+    /// The simulation with the bugs in it, built when nobody has.
+    private func program(of garden: Garden) throws -> URL {
+        if let program { return URL(filePath: program) }
+        if isBuilt { return garden.copy.appending(path: ".build/\(configuration)/simulate") }
+        try garden.plant()
+        return try build(garden.copy)
     }
 
     private func build(_ copy: URL) throws -> URL {
@@ -166,8 +185,8 @@ struct Planted {
 
     private static func word(_ result: Hunt.Result) -> String {
         switch result {
-        case .caught(let seconds, let seed, let by):
-            "caught after \(Table.short(seconds)) s, seed \(seed): \(by)"
+        case .caught(let seconds, let trial, let by):
+            "caught after \(Table.short(seconds)) s, seed \(trial): \(by)"
         case .missed(let seconds, let runs, let doubtful):
             "NOT CAUGHT in \(Table.short(seconds)) s, \(runs) seeds \(doubtful.map { "(\($0))" } ?? "")"
         case .failed(let reason): "DID NOT RUN: \(reason)"

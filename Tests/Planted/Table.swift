@@ -15,7 +15,7 @@ struct Table {
     }
 
     func markdown(minutes: Double, left: [Bug]) -> String {
-        let broken = control.broken.map { "\($0.seed) (\(Self.cell($0.promise)))" }
+        let broken = control.broken.map { "\($0.trial) (\(Self.cell($0.promise)))" }
         var text = """
             \(caught) of \(rows.count) caught, at most \(Self.short(minutes)) minutes each, on \
             \(control.clean.count) seeds (\(Self.list(control.clean))) on which the unharmed code is clean. \
@@ -29,8 +29,8 @@ struct Table {
         for row in rows.sorted(by: { $0.bug.number < $1.bug.number }) {
             let start = "| `\(row.bug.name)` | \(row.bug.says) | \(row.bug.peer) |"
             switch row.result {
-            case .caught(let seconds, let seed, let by):
-                text += "\(start) \(Self.cell(by)) | \(seed) | \(Self.short(seconds)) |\n"
+            case .caught(let seconds, let trial, let by):
+                text += "\(start) \(Self.cell(by)) | \(trial) | \(Self.short(seconds)) |\n"
             case .missed(let seconds, let runs, let doubtful):
                 let also = doubtful.map { "; not counted: \(Self.cell($0))" } ?? ""
                 text +=
@@ -50,8 +50,8 @@ struct Table {
         String(text.prefix(120)).replacingOccurrences(of: "|", with: "/")
     }
 
-    private static func list(_ seeds: [Int]) -> String {
-        seeds.map(String.init).joined(separator: ", ")
+    private static func list(_ trials: [Trial]) -> String {
+        trials.map(\.description).joined(separator: ", ")
     }
 
     static func short(_ number: Double) -> String {

@@ -27,11 +27,13 @@ enum CaseMaker {
     static var catalogue: Catalogue {
         Catalogue(
             senderUnit: senderUnit,
-            procedures: procedures.map {
-                Catalogue.Procedure(
-                    code: $0.national, name: $0.name, fieldCode: $0.field,
-                    fieldName: fieldNames[$0.field] ?? "")
-            },
+            procedures: (procedures
+                + [(GroupCase.local, GroupCase.national, procedures[0].name, procedures[0].field)])
+                .map {
+                    Catalogue.Procedure(
+                        code: $0.national, name: $0.name, fieldCode: $0.field,
+                        fieldName: fieldNames[$0.field] ?? "")
+                },
             units: units.map { Catalogue.Unit(code: $0.0, name: $0.1) })
     }
 

@@ -14,6 +14,9 @@ final class Fate {
 
     func begin() {
         let plan = world.plan
+        world.acts.arrive(plan.pressure.backlog)
+        if let every = plan.pressure.mislays { repeating(every: every) { [self] in mislay() } }
+        if let lost = plan.pressure.lost { lose(lost) }
         repeating(every: plan.office.pace) { [self] in
             world.acts.act()
             if plan.office.notifies { world.life?.notify() }
@@ -56,6 +59,22 @@ final class Fate {
             act()
             repeating(every: mean, act)
         }
+    }
+
+    /// Some time in the run a destination goes away for good.
+    private func lose(_ name: String) {
+        guard let site = world.sites.first(where: { $0.name == name }) else { return }
+        world.agenda.add(in: draw.within(0...Int64(world.plan.hours * 1_800_000))) {
+            site.set("outage", "refuse")
+            site.isLost = true
+        }
+    }
+
+    /// A clerk over there removes a dossier.
+    private func mislay() {
+        let sites = world.sites.filter { PortalSite.holdsDossiers($0.name) }
+        guard !world.office.keys.isEmpty else { return }
+        draw.one(of: sites).mislay(world.office.code(draw.one(of: world.office.keys)))
     }
 
     private func weather(_ site: PortalSite) {

@@ -35,6 +35,7 @@ extension Invariants {
 
     private func checkTold(_ lane: LaneStory, _ code: String) throws {
         guard let site = world.sites.first(where: { $0.name == lane.destination }),
+            PortalSite.holdsDossiers(site.name), !site.mislaid.contains(code),
             !world.operators.discarded.contains(Operators.lane(lane.destination, code)),
             // A story lists no more than two hundred.
             lane.deliveries.count < 200

@@ -40,7 +40,10 @@ final class Network {
         sent += 1
         let site = sites[exchange.route]
         let request = exchange.request
-        let label = "\(site.name) \(Network.label(request))"
+        let words = Network.label(request)
+        let label = "\(site.name) \(words)"
+        site.meters(
+            request, code: words.split(separator: " ").last.map(String.init) ?? "", now: clock.now)
         let latency = draw.spread(1...(isCalm ? 50 : plan.latency))
         if site.refuses || hits("refused", plan.refused) {
             trace.note("\(label) is refused a connection")
@@ -108,6 +111,9 @@ final class Network {
         let response = HTTPResponse(
             status: reply.status, body: reply.bytes, retryAfter: reply.retryAfter,
             contentType: reply.contentType)
+        agenda.add(in: latency) { [sites] in
+            if !line.isOver { sites[exchange.route].gives(response, to: exchange.request) }
+        }
         line.complete(
             HTTPCompletion(
                 token: exchange.token, result: .success(response),
@@ -170,6 +176,9 @@ final class Line: HTTPTransport, @unchecked Sendable {
     private(set) var isDead = false
     /// When its connections were closed, by death or in order (steady).
     private var closedAt: Int64?
+
+    /// Whether nobody hears an answer any more.
+    var isOver: Bool { closedAt != nil }
 
     init(network: Network, agenda: Agenda, ring: @escaping () -> Void) {
         self.network = network

@@ -47,11 +47,15 @@ final class Office {
     private(set) var commits: Int64 = 0
     /// When each step was first committed, by dossier and step.
     private(set) var stepCommits: [Int64: [String: Int64]] = [:]
+    /// When each dossier was first committed (steady).
+    private(set) var arrivedAt: [Int64: Int64] = [:]
     /// Every header that was ever committed counts as told truth until it is replaced.
     private(set) var lastCommitAt: [Int64: Int64] = [:]
     /// Local procedure code → national code; nil until somebody maps it.
     var procedures: [(local: String, national: String?)] = []
     private(set) var mappingVersion = 0
+    /// Steps that were corrected after they were written: a portal may hold either text.
+    var rewritten: [Int64: Set<String>] = [:]
     /// What the daemon wrote back, by key.
     var answers: [Int64: Verification] = [:]
     /// The office's own clock is wrong by this much, within the overlap.
@@ -72,6 +76,7 @@ final class Office {
         procedures = CaseMaker.procedures.enumerated().map { index, item in
             (item.local, index < 3 ? item.national : nil)
         }
+        procedures.append((GroupCase.local, GroupCase.national))
     }
 
     /// The office's clock: true milliseconds since 1970 plus its error.
@@ -121,7 +126,10 @@ final class Office {
                 continue
             }
             gone[key] = nil
-            if marks[key] == nil { insert(key) }
+            if marks[key] == nil {
+                insert(key)
+                if arrivedAt[key] == nil { arrivedAt[key] = clock.steady }
+            }
             if let code = dossier.header[.code] { keysByCode[code] = key }
             if marks[key] == nil || !transaction.isSilent {
                 var mark = marks[key] ?? Mark()

@@ -6,6 +6,7 @@ internal import Wire
 final class OfficeActs {
     private let office: Office
     private let draw: Draw
+    private let groupDraw: Draw
     private let plan: Plan
     let citizens: [CaseMaker.Citizen]
     private var nextKey: Int64 = 1
@@ -17,6 +18,7 @@ final class OfficeActs {
         self.office = office
         self.plan = plan
         self.draw = draw
+        groupDraw = Draw(seed: plan.seed, stream: 42)
         citizens = CaseMaker.citizens(max(4, plan.dossiers / 2), draw)
     }
 
@@ -70,6 +72,31 @@ final class OfficeActs {
         office.begin(rows.map(\.0), commitIn: 0, rows.map { key, row in { $0[key] = row } })
     }
 
+    /// So many dossiers came before the daemon did.
+    func arrive(_ count: Int) {
+        for _ in 0..<count {
+            let (key, dossier) = arrival()
+            office.begin([key], commitIn: 0, [{ $0[key] = dossier }])
+        }
+    }
+
+    private func arrival() -> (key: Int64, dossier: SourceDossier) {
+        let key = nextKey
+        // Numbers are taken when a transaction begins, and some are never used.
+        nextKey += draw.happens(0.1) ? 2 : 1
+        made += 1
+        let citizen = draw.one(of: citizens)
+        var dossier = CaseMaker.arrival(key: key, citizen: citizen, at: office.time, draw)
+        if groupDraw.happens(plan.pressure.groups) {
+            dossier.header[.procedureName] = CaseMaker.procedures[0].name
+            dossier.header[.fieldCode] = CaseMaker.procedures[0].field
+            dossier.header[.fieldName] = CaseMaker.fieldNames[CaseMaker.procedures[0].field]
+            dossier.header[.summary] = CaseMaker.procedures[0].name
+            GroupCase.turn(&dossier)
+        }
+        return (key, dossier)
+    }
+
     /// Everything bad is mended, for the end of a run.
     func mendAll() {
         office.commitAll()
@@ -88,12 +115,7 @@ final class OfficeActs {
     ) {
         let wantsNew = made < plan.dossiers && (made < 3 || draw.happens(0.4))
         if wantsNew {
-            let key = nextKey
-            // Numbers are taken when a transaction begins, and some are never used.
-            nextKey += draw.happens(0.1) ? 2 : 1
-            made += 1
-            let dossier = CaseMaker.arrival(
-                key: key, citizen: draw.one(of: citizens), at: office.time, draw)
+            let (key, dossier) = arrival()
             keys.append(key)
             changes.append { $0[key] = dossier }
             return
@@ -114,7 +136,18 @@ final class OfficeActs {
         if draw.happens(plan.office.bad) { return spoil(key) }
         var next = dossier
         let time = office.time
+        if groupDraw.happens(plan.pressure.rewrites), let last = next.steps.indices.last {
+            // What was told stays told as it was.
+            let place = groupDraw.happens(0.5) ? last : groupDraw.below(next.steps.count)
+            next.steps[place][.officer] = "Cán bộ \(10 + groupDraw.below(90))"
+            office.rewritten[key, default: []].insert(next.steps[place][.content] ?? "")
+            return { [next] in $0[key] = next }
+        }
         switch draw.below(10) {
+        case 0...4 where GroupCase.isOne(dossier):
+            guard let step = GroupCase.next(of: dossier, at: time, groupDraw) else { break }
+            next.steps.append(step)
+            next.header[.localStatus] = step[.localStatus]
         case 0...4:
             let word = draw.one(of: CaseMaker.words)
             // Several at one instant happen.

@@ -6,7 +6,8 @@ internal import Wire
 extension Operators {
     /// Says of everything undecidable what the portal's own pages show: `queue arrived` or `queue send`.
     func decide(_ desk: OperatorDesk, _ reader: StoreReader, _ now: Timestamp) throws {
-        for entry in try reader.parked(DeliveryFilter(cause: .undecidable), limit: 10_000) {
+        for entry in try reader.parked(DeliveryFilter(cause: .undecidable), limit: 10_000)
+        where PortalSite.holdsDossiers(entry.destination) {
             guard let site = sites.first(where: { $0.name == entry.destination }),
                 let lane = try reader.dossier(DossierCode(entry.code))?.lanes
                     .first(where: { $0.destination == entry.destination })

@@ -64,6 +64,16 @@ final class Operators {
         if result.deliveries > 0 { trace.note("operator ! retries \(result.deliveries)") }
     }
 
+    /// Asks for everything to be sent once more.
+    func resyncAll(directory: String, vfs: String, now: Timestamp) throws {
+        let desk = try OperatorDesk(directory: directory, actor: "operator", vfs: vfs)
+        var filter = ResyncFilter()
+        filter.isOnlyDifferent = false
+        hasForced = true
+        let id = try desk.request(filter, now: now)
+        trace.note("operator ! asks for resync \(id) of everything")
+    }
+
     private func resync(_ desk: OperatorDesk, _ now: Timestamp) throws {
         var filter = ResyncFilter()
         filter.isOnlyDifferent = draw.happens(0.5)

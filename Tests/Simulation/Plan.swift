@@ -56,10 +56,14 @@ package struct Plan {
         var outages: [String] = []
         var asksFirst = false
         var rate: Double?
+        var burst = 1
         var maintenance: String?
         /// Mean milliseconds between two storms of refusals (wrong password, revoked certificate, moved
         /// host), which are no dossier's fault.
         var storms: Int64?
+        /// Most dossiers in a request; nil for one.
+        var batchState: Int?
+        var batchHistory: Int?
     }
 
     struct NetworkPlan {
@@ -97,8 +101,9 @@ package struct Plan {
     var turn: Int64 = 1000
     /// Whether the portals wait for verifications.
     var waits = false
+    var pressure = Pressure()
 
-    static let destinations = ["district", "population", "portal"]
+    static let destinations = ["district", GroupCase.destination, "population", "portal"]
 
     init(seed: UInt64, size: Size = .usual) {
         self.seed = seed
@@ -125,6 +130,10 @@ package struct Plan {
         office.notifies = draw.happens(0.5)
         office.mendsAll = draw.happens(0.7)
         for name in Plan.destinations {
+            guard name != GroupCase.destination else {
+                portals.append(GroupCase.plan(seed: seed, hard: isCalm ? 0 : hard))
+                continue
+            }
             portals.append(Plan.portal(name, draw, hard: hard, may: may))
         }
         if may() { network.refused = hard / 3 }
@@ -145,6 +154,7 @@ package struct Plan {
         turn = draw.one(of: [1000, 1000, 5000])
         waits = draw.happens(0.3)
         addWorse(Draw(seed: seed, stream: 9), may: may)
+        press(isTiny: size == .tiny)
         if size == .tiny { hurry() }
     }
 

@@ -8,7 +8,11 @@ final class PortalSite {
     let plan: Plan.PortalPlan
     private let clock: VirtualClock
     private let trace: Trace
+    let meter: Meter
+    /// Away for good: what is owed to it stays owed.
+    var isLost = false
     private(set) var answered = 0
+    private(set) var isAway = false
     /// What it refuses us for at the moment, whatever is asked; nil when it does not.
     private(set) var storm: Storm?
     private(set) var storms = 0
@@ -39,6 +43,7 @@ final class PortalSite {
         self.plan = plan
         self.clock = clock
         self.trace = trace
+        meter = Meter(name: name, plan: plan)
         var settings = PortalSettings(catalogue: CaseMaker.catalogue, people: people)
         settings.seed = seed
         settings.populationURL = "https://\(name).example/dancu"
@@ -47,14 +52,21 @@ final class PortalSite {
     }
 
     func set(_ name: String, _ value: String, isTold: Bool = true) {
+        if isLost, name == "outage", value != "refuse" { return }
+        if name == "outage" { isAway = value != "none" }
         let reason = portal.set(name, value, now: clock.truth)
         precondition(reason == nil, "switch \(name)=\(value): \(reason ?? "")")
         if isTold { trace.note("\(self.name) ! \(name)=\(value)") }
     }
 
+    /// Whether what it holds are dossiers: not the population database, not the interlinking software.
+    static func holdsDossiers(_ name: String) -> Bool {
+        name != "population" && name != GroupCase.destination
+    }
+
     /// Every fault off; what the portal is like stays.
     func calm() {
-        for (name, _) in plan.faults { set(name, PortalSite.off(name)) }
+        for (name, _) in plan.faults where !isLost { set(name, PortalSite.off(name)) }
         set("outage", "none")
         endStorm()
     }
@@ -83,6 +95,7 @@ final class PortalSite {
     func answer(_ request: HTTPRequest) -> ServedReply {
         answered += 1
         if let status = storm?.status {
+            meter.forgets()
             return ServedReply(status: status, body: .bytes(Array("refused".utf8)))
         }
         compareKey(request)
@@ -101,6 +114,41 @@ final class PortalSite {
         if let before = contents.updateValue(digest, forKey: key), before != digest {
             brokenKey = key
         }
+    }
+
+    /// Dossiers that it has lost by itself, once or more often.
+    private(set) var mislaid: Set<String> = []
+
+    func mislay(_ code: String) {
+        portal.lose(code)
+        mislaid.insert(code)
+        trace.note("\(name) ! loses \(code)")
+    }
+
+    /// Dossiers that were asked about or sent.
+    private(set) var heardOf: Set<String> = []
+
+    /// A request to it leaves the daemon, whose machine believes that it is `now`.
+    func meters(_ request: HTTPRequest, code: String, now: Moment) {
+        heardOf.insert(code)
+        let isGood = meter.session.map { portal.takes(session: $0, now: clock.truth) } ?? false
+        meter.sends(
+            isLogin: PortalSite.isLogin(request), isGood: isGood, isAway: isAway, now: now)
+    }
+
+    /// An answer reached the daemon.
+    func gives(_ response: HTTPResponse, to request: HTTPRequest) {
+        guard PortalSite.isLogin(request) else { return }
+        let text = String(decoding: response.body, as: UTF8.self)
+        for name in ["\"session\":\"", "\"token\":\""] {
+            guard let range = text.firstRange(of: name) else { continue }
+            let session = String(text[range.upperBound...].prefix { $0 != "\"" })
+            if !session.isEmpty { meter.gives(session: session, now: clock.steady) }
+        }
+    }
+
+    private static func isLogin(_ request: HTTPRequest) -> Bool {
+        request.url.hasSuffix("/login") || request.url.hasSuffix("/token")
     }
 
     var refuses: Bool { portal.refusesConnections(now: clock.truth) }
@@ -124,6 +172,18 @@ final class PortalSite {
             let line = next(), let held = HeldRecord(line: line)
         else { return nil }
         return held.record.progress.count
+    }
+
+    /// What the interlinking software has been told: statuses by its own number of the dossier.
+    func statuses() -> [String: [Int]] {
+        let request = ServedRequest(method: "GET", path: "/sandbox/groups")
+        let bytes = portal.answer(request, now: clock.truth).bytes
+        var found: [String: [Int]] = [:]
+        for item in (try? JSONValue(parsing: bytes))?["dossiers"]?.items ?? [] {
+            let told = item["statuses"]?.text ?? ""
+            found[item["soHoSoLT"]?.text ?? ""] = told.split(separator: ",").compactMap { Int($0) }
+        }
+        return found
     }
 
     static func served(_ request: HTTPRequest) -> ServedRequest {

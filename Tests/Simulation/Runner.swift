@@ -47,10 +47,13 @@ package struct Run: Sendable {
         try world.run(until: Int64(world.plan.hours * 3_600_000)) {
             try invariants.check()
             if world.clock.elapsed / 60_000 % 20 == 0 { try invariants.checkProgress() }
+            try invariants.checkFresh()
+            if world.plan.waits { try invariants.checkWaiting() }
             return false
         }
+        if world.life != nil, !world.disk.isFrozen { try invariants.checkHeard() }
         world.calm()
-        world.stop()
+        if world.plan.pressure.restartsAtEnd { world.stop() }
         if world.plan.office.sweep > 0 {
             // A round that began when all was calm finds what nothing else can: the last one ends, one
             // rests, one goes round.
@@ -58,6 +61,10 @@ package struct Run: Sendable {
                 try invariants.check()
                 return false
             }
+        }
+        if world.plan.pressure.resyncsLost {
+            try world.operators.resyncAll(
+                directory: world.directory, vfs: world.vfs.name, now: world.clock.now.wall)
         }
         let deadline = world.clock.elapsed + patience
         var retries = 0

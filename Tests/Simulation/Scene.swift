@@ -55,6 +55,7 @@ package final class Scene: Sendable {
     func composition(_ plan: Plan, isSecond: Bool, state: String) -> Composition {
         var composition = isSecond ? second : first
         composition.configuration.stateDirectory = state
+        composition.configuration.source.keysPerLook = plan.pressure.keysPerLook
         composition.configuration.source.sweepPeriod = plan.office.sweep
         // Worlds are small: a few rows of them are many.
         composition.configuration.source.deletionRows = 3
@@ -63,7 +64,7 @@ package final class Scene: Sendable {
         for (index, portal) in plan.portals.enumerated() {
             var destination = composition.configuration.destinations[index]
             precondition(destination.id.rawValue == Plan.destinations[index])
-            if destination.id.rawValue != "population" {
+            if PortalSite.holdsDossiers(destination.id.rawValue) {
                 if !portal.honoursKeys { destination.contract = keyless }
                 destination.policy.honoursKeys = portal.honoursKeys
                 // Trust a key for less long than the portal remembers it.
@@ -74,6 +75,9 @@ package final class Scene: Sendable {
                 destination.waitsForVerification = plan.waits
             }
             destination.policy.ratePerSecond = portal.rate
+            destination.policy.rateBurst = portal.burst
+            destination.policy.batchState = portal.batchState
+            destination.policy.batchHistory = portal.batchHistory
             if let window = portal.maintenance, let parsed = MaintenanceWindow(window) {
                 destination.policy.maintenance = [parsed]
             }
@@ -95,6 +99,11 @@ package final class Scene: Sendable {
               source: { profile: "reference", database: "sqlite", connection: "/none" },
               destinations: {
                 district: { url: "https://district.example", \(portal) },
+                groups: {
+                  contract: "dvclt-group", url: "https://groups.example",
+                  procedures: ["\(GroupCase.national)"],
+                  secrets: { username: "username", password: "password" },
+                },
                 population: {
                   contract: "csdlqgdc-soap", url: "https://population.example",
                   settings: { ma_dvc: "VPCP", ma_can_bo: "officer01" },

@@ -22,6 +22,7 @@ final class World {
     let disk: Disk
     let vfs: DiskVFS
     let operators: Operators
+    let hearing: Hearing
     let scene: Scene
     /// Holds the real files that a store has beside its database.
     let directory: String
@@ -66,6 +67,7 @@ final class World {
         vfs = DiskVFS(name: "simulation-\(UUID().uuidString)", disk: disk)
         operators = Operators(
             draw: draw(6), office: office, sites: sites, plan: plan, trace: trace)
+        hearing = Hearing(citizens: acts.citizens, sites: sites)
         self.draw = draw(7)
         directory = try Scene.makeFolder("lienthong-world")
         restartAt = clock.steady
@@ -143,11 +145,13 @@ final class World {
                 witness: plan.losses == nil ? nil : witness, vfs: vfs.name,
                 random: { [disk] in disk.random($0) })
             let trace = trace
+            let hearing = hearing
             let life = try Life(
                 composition, store: store, source: source, network: network, agenda: agenda,
                 clock: clock, plan: plan,
                 draw: Draw(seed: plan.seed, stream: 500_000 &+ UInt64(starts))
             ) { event in
+                hearing.hears(event)
                 trace.note(
                     "event \(event.kind.rawValue) \(event.dossier ?? "") \(event.destination ?? "") \(event.operation ?? "") \(event.outcome ?? "") \(event.errorCode ?? "") \(event.answerCode ?? "")"
                 )
@@ -159,6 +163,7 @@ final class World {
             }
             self.life = life
             for trouble in store.openingTroubles { trace.note("daemon ! says \(trouble.code)") }
+            for site in sites { site.meter.starts() }
             trace.note("daemon ! starts")
         } catch {
             let code = (error as? Trouble)?.code ?? "\(type(of: error))"
@@ -246,7 +251,7 @@ final class World {
         clock.skew = 0
         for site in sites { site.calm() }
         life?.source.isCalm = true
-        usesSecond = plan.office.mendsAll || usesSecond
+        if plan.pressure.restartsAtEnd { usesSecond = plan.office.mendsAll || usesSecond }
         acts.mendAll()
     }
 

@@ -1,3 +1,4 @@
+internal import Capture
 package import Contracts
 package import Couriers
 package import Curl
@@ -26,6 +27,9 @@ package struct Configuration: Sendable {
         /// How often the source's own mapping tables are compared, in milliseconds: a changed mapping
         /// frees what was held for want of it.
         package var mappingsMilliseconds: Int64
+        /// Most keys that one question of a look fetches. No setting: only the simulation takes fewer, so
+        /// that its small offices have looks of several pages too.
+        package var keysPerLook = CaptureSettings().keysPerLook
         package var writesBack: Bool
         /// Within what time the background sweep goes over the whole source, and the share of time that it
         /// may spend there; 0 for no sweep.

@@ -25,6 +25,7 @@ package final class CaptureLoop {
         var settings = CaptureSettings()
         settings.pollMilliseconds = configuration.source.pollMilliseconds
         settings.mappingsMilliseconds = configuration.source.mappingsMilliseconds
+        settings.keysPerLook = configuration.source.keysPerLook
         settings.configurationDigest = composition.mappingDigest
         settings.sweepPeriodMilliseconds = configuration.source.sweepPeriod
         settings.sweepShare = configuration.source.sweepShare

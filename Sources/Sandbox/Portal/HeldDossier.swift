@@ -118,6 +118,12 @@ struct Holdings: Sendable {
         dossiers.append(HeldDossier(code: code, header: header))
     }
 
+    /// As a clerk over there who removes it, or a backup put back: no request of ours.
+    mutating func lose(_ code: String) {
+        places[code] = nil
+        codes.removeAll { $0 == code }
+    }
+
     mutating func update(_ place: Int, _ change: (inout HeldDossier) -> Void) {
         change(&dossiers[place])
     }

@@ -45,6 +45,14 @@ package final class Portal: Sendable {
         state.withLock { $0.outage(now: now.steady) == "refuse" }
     }
 
+    /// Whether a session that it gave would still be taken.
+    package func takes(session: String, now: Moment) -> Bool {
+        state.withLock { $0.sessions.isValid(session, now: now.steady) }
+    }
+
+    /// Forgets a dossier, whatever it has been told.
+    package func lose(_ code: String) { state.withLock { $0.holdings.lose(code) } }
+
     /// Changes one switch, as `PUT /sandbox/faults` does; the reason when it cannot be.
     package func set(_ name: String, _ value: String, now: Moment) -> String? {
         state.withLock { state in

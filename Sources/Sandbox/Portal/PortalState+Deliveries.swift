@@ -104,6 +104,13 @@ extension PortalState {
             remember(call, reply.reply.bytes, chance, now: now)
             return reply.reply
         }
+        if steps.count > 1, take(.partialSteps, chance) {
+            // It broke in the middle: the first rows are there, the caller hears nothing.
+            append(
+                Array(steps.prefix(1 + Int(chance.number("steps") % UInt64(steps.count - 1)))),
+                call, now: now)
+            return .dropped
+        }
         append(steps, call, now: now)
         return success(call, PortalAnswer.Sentence.progressed, chance, speech, now: now)
     }

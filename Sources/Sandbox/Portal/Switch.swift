@@ -20,6 +20,7 @@ package enum Switch: String, CaseIterable, Sendable {
     case batchLimit = "batch_limit"
     case steps
     case stepOrder = "step_order"
+    case partialSteps = "partial_steps"
     case throttle
     case retryAfterForm = "retry_after_form"
     case retryAfterSeconds = "retry_after_seconds"
@@ -74,7 +75,7 @@ package enum Switch: String, CaseIterable, Sendable {
         case .dropBefore: "S8c"
         case .limits: "S9"
         case .partialBatch, .batchList, .batchLimit: "S10"
-        case .steps, .stepOrder: "S11"
+        case .steps, .stepOrder, .partialSteps: "S11"
         case .throttle, .retryAfterForm, .retryAfterSeconds, .rateLimit, .serverError, .burstLength,
             .html, .outage, .outageSeconds, .slow, .slowMilliseconds, .truncate, .garbage,
             .gzipBomb:
@@ -92,7 +93,8 @@ package enum Switch: String, CaseIterable, Sendable {
     var kind: Kind {
         switch self {
         case .sessionLoss, .loginRefused, .silentSuccess, .dropAfter, .delay, .dropBefore,
-            .partialBatch, .throttle, .serverError, .html, .slow, .truncate, .garbage, .gzipBomb,
+            .partialBatch, .partialSteps, .throttle, .serverError, .html, .slow, .truncate,
+            .garbage, .gzipBomb,
             .routing, .unknownProcedure, .populationError, .probeError, .groupNotUpdated,
             .groupError:
             .rate

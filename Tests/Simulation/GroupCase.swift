@@ -1,0 +1,76 @@
+internal import Dossiers
+
+/// Dossiers of a group procedure (contracts.md §5): the interlinking software hears the status of each step,
+/// in its own order.
+enum GroupCase {
+    static let local = "TT-LT"
+    static let national = "2.000986"
+    static let destination = "groups"
+    /// Received, accepted, with the registrar, registered with its result, returned: 1, 3, 7, 4, 5.
+    private static let road = [
+        ("receiving", 1), ("new", 3), ("processing", 7), ("releasing", 4), ("done", 5),
+    ]
+
+    /// Makes an arrived dossier one of the group procedure.
+    static func turn(_ dossier: inout SourceDossier) {
+        dossier.header[.localProcedureCode] = local
+        dossier.header[.linkedCode] = "LT-000-\(dossier.key.rawValue)"
+    }
+
+    static func isOne(_ dossier: SourceDossier) -> Bool { dossier.header[.linkedCode] != nil }
+
+    /// The next step, never before the one before it; the same desk's once more now and then. nil when
+    /// it has been returned.
+    static func next(
+        of dossier: SourceDossier, at now: Int64, _ draw: Draw
+    ) -> SourceRow<StepColumn>? {
+        let told = dossier.steps.compactMap { $0[.localStatus] }
+        let place = road.firstIndex { $0.0 == told.last } ?? 0
+        let again = draw.happens(0.15) && place > 0 && place < 3
+        guard again || place + 1 < road.count else { return nil }
+        var step = CaseMaker.step(
+            dossier.steps.count + 1, road[again ? place : place + 1].0, at: now, draw)
+        // The office's clock is wrong now and then; the registrar's book is not.
+        if let last = dossier.steps.last?[.performedAt], step[.performedAt] ?? "" <= last {
+            step[.performedAt] = last
+        }
+        if step[.localStatus] == "releasing" { step[.resultData] = #"{"soDangKy":"1"}"# }
+        return step
+    }
+
+    /// The statuses that have to stand there in the end.
+    static func expected(of dossier: SourceDossier) -> [Int] {
+        var statuses: [Int] = []
+        for step in dossier.steps {
+            guard let status = road.first(where: { $0.0 == step[.localStatus] })?.1 else {
+                continue
+            }
+            if statuses.last != status { statuses.append(status) }
+        }
+        return statuses
+    }
+
+    /// Between the destinations of a plan: what its portal is like and does.
+    static func plan(seed: UInt64, hard: Double) -> Plan.PortalPlan {
+        let draw = Draw(seed: seed, stream: 41)
+        var plan = Plan.PortalPlan()
+        plan.honoursKeys = false
+        plan.showsSteps = false
+        plan.nature = [
+            // One that refuses a repeat leaves its dossiers to a person: the contract says so.
+            ("group_repeat", "accept"),
+            ("session_seconds", String(draw.spread(5...3_600))), ("keys", "ignored"),
+            ("attachments", "ignore"),
+            ("retry_after_form", draw.one(of: ["seconds", "date", "mixed", "none"])),
+        ]
+        guard !draw.happens(0.3) else { return plan }
+        for fault in [
+            "group_not_updated", "group_error", "session_loss", "drop_after", "drop_before",
+            "throttle", "server_error", "html", "slow", "truncate",
+        ] where draw.happens(0.4) {
+            plan.faults.append((fault, hard))
+        }
+        if draw.happens(0.3) { plan.outages = ["503", "drop", "refuse"] }
+        return plan
+    }
+}

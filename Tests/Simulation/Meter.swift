@@ -1,0 +1,103 @@
+internal import Wire
+
+/// What the daemon may ask of one national system, counted where its requests leave: nothing in a
+/// maintenance window, no more than its rate, little while it is away, no login beside a good session.
+///
+/// The first breach is kept until ``Invariants`` asks for it.
+final class Meter {
+    private let name: String
+    private let plan: Plan.PortalPlan
+    private(set) var broken: Broken?
+
+    // The rate, as a bucket that a new process may find full.
+    private var tokens: Double
+    private var filledAt: Int64 = 0
+
+    // An absence: since when, what was sent in it, how many processes began in it.
+    private var awaySince: Int64?
+    private var sentAway = 0
+    private var lives = 1
+
+    // The session given last.
+    private(set) var session: String?
+    private var sessionAt: Int64 = 0
+    /// A session is renewed unasked when it is ten minutes old (the contracts' own figure).
+    private static let sessionLife: Int64 = 9 * 60_000
+
+    init(name: String, plan: Plan.PortalPlan) {
+        self.name = name
+        self.plan = plan
+        tokens = Double(plan.burst)
+    }
+
+    /// A process begins: it knows nothing of what an earlier one sent, nor of its session.
+    func starts() {
+        tokens = max(tokens, Double(plan.burst))
+        lives += 1
+        session = nil
+    }
+
+    /// A request leaves.
+    ///
+    /// - Parameters:
+    ///   - isGood: whether the system would still take the session that it gave last.
+    ///   - now: as the daemon's machine has it.
+    func sends(isLogin: Bool, isGood: Bool, isAway: Bool, now: Moment) {
+        if let maintenance = plan.maintenance, Meter.isInside(maintenance, now.wall) {
+            note("a request was sent in a maintenance window (\(maintenance))")
+        }
+        if let rate = plan.rate {
+            tokens = min(
+                Double(plan.burst), tokens + Double(now.steady - filledAt) / 1000 * rate)
+            filledAt = now.steady
+            tokens -= 1
+            if tokens < -0.01 { note("more requests were sent than the rate allows") }
+        }
+        countAway(isAway, now: now.steady)
+        if isLogin, isGood, session != nil, now.steady - sessionAt < Meter.sessionLife {
+            note("a login beside a good session")
+        }
+    }
+
+    /// An answer to a login arrived whole and in time.
+    func gives(session: String, now: Int64) {
+        self.session = session
+        sessionAt = now
+    }
+
+    /// It was refused for whatever reason: the daemon may well take its session for over.
+    func forgets() { session = nil }
+
+    /// What is under way when it goes away (a window), what opens the breaker, then a trial with its
+    /// login in a minute: the handbook's FlowControl. Every process learns it anew.
+    private func countAway(_ isAway: Bool, now: Int64) {
+        guard isAway else {
+            awaySince = nil
+            return
+        }
+        if awaySince == nil {
+            awaySince = now
+            sentAway = 0
+            lives = 1
+        }
+        sentAway += 1
+        let minutes = Int((now - (awaySince ?? now)) / 60_000)
+        if sentAway > 40 + 40 * lives + 4 * minutes {
+            note("a destination that is away is asked more often than its trials need")
+        }
+    }
+
+    private func note(_ promise: String) {
+        broken = broken ?? Broken(promise: promise, destination: name)
+    }
+
+    /// The sandbox of the product's own arithmetic: `HH:mm-HH:mm` of Vietnam, the end not included.
+    private static func isInside(_ window: String, _ wall: Timestamp) -> Bool {
+        let ends = window.split(separator: "-").map { side in
+            side.split(separator: ":").compactMap { Int($0) }.reduce(0) { $0 * 60 + $1 }
+        }
+        let time = wall.vietnam
+        let minute = time.hour * 60 + time.minute
+        return ends[0] <= minute && minute < ends[1]
+    }
+}
