@@ -14,6 +14,7 @@ enum StoreSchema {
         Migration(number: 2, sql: statusOrder),
         Migration(number: 3, sql: recovery),
         Migration(number: 4, sql: deletions),
+        Migration(number: 5, sql: ranges),
     ]
 
     /// What we know of the source.
