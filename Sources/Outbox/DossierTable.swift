@@ -14,13 +14,25 @@ struct DossierRow: Equatable {
     var writtenBack: Timestamp?
     var firstSeenAt: Timestamp
     var changedAt: Timestamp
+
+    /// Whether it differs from an earlier version in nothing but ``remarks``, ``writtenBack`` and
+    /// ``changedAt``.
+    func isIndexed(like before: DossierRow) -> Bool {
+        var same = before
+        same.remarks = remarks
+        same.writtenBack = writtenBack
+        same.changedAt = changedAt
+        return same == self
+    }
 }
 
 /// The statements over `dossier` and `cursor`.
 final class DossierTable {
     private let byKey: Statement
     private let owner: Statement
-    private let saving: Statement
+    private let inserting: Statement
+    private let touching: Statement
+    private let changing: Statement
     private let heldAfter: Statement
     private let setCursor: Statement
     private let dropCursor: Statement
@@ -35,13 +47,22 @@ final class DossierTable {
         let columns = DossierTable.columns
         byKey = try db.prepare("SELECT \(columns) FROM dossier WHERE source_key = ?1")
         owner = try db.prepare("SELECT \(columns) FROM dossier WHERE code = ?1 AND owns_code = 1")
-        saving = try db.prepare(
+        inserting = try db.prepare(
             """
             INSERT INTO dossier (\(columns))
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-            ON CONFLICT (source_key) DO UPDATE SET code = ?2, owns_code = ?3, hold_rule = ?4,
-                hold_field = ?5, unmapped = ?6, held_since = ?7, remarks = ?8, person = ?9,
-                written_back = ?10, first_seen_at = ?11, changed_at = ?12
+            """)
+        touching = try db.prepare(
+            """
+            UPDATE dossier SET remarks = ?2, written_back = ?3, changed_at = ?4
+            WHERE source_key = ?1
+            """)
+        changing = try db.prepare(
+            """
+            UPDATE dossier SET code = ?2, owns_code = ?3, hold_rule = ?4, hold_field = ?5,
+                unmapped = ?6, held_since = ?7, remarks = ?8, person = ?9, written_back = ?10,
+                first_seen_at = ?11, changed_at = ?12
+            WHERE source_key = ?1
             """)
         heldAfter = try db.prepare(
             """
@@ -68,20 +89,34 @@ final class DossierTable {
         return try one(owner)
     }
 
-    func save(_ row: DossierRow) throws(SQLiteError) {
-        saving.bind(1, row.sourceKey)
-        saving.bind(2, row.code)
-        saving.bind(3, row.ownsCode ? 1 : 0)
-        saving.bind(4, row.hold?.rule.rawValue)
-        saving.bind(5, row.hold?.field)
-        saving.bind(6, row.hold?.unmapped)
-        saving.bind(7, row.heldSince?.milliseconds)
-        saving.bind(8, row.remarks)
-        saving.bind(9, row.person)
-        saving.bind(10, row.writtenBack?.milliseconds)
-        saving.bind(11, row.firstSeenAt.milliseconds)
-        saving.bind(12, row.changedAt.milliseconds)
-        try saving.run()
+    /// Writes a row over the one that was there, or anew.
+    ///
+    /// - Parameter before: as it was read in this transaction; nil when there was none.
+    func save(_ row: DossierRow, over before: DossierRow?) throws(SQLiteError) {
+        guard let before else { return try write(row, with: inserting) }
+        // No index knows what mostly changes: then none is touched.
+        guard row.isIndexed(like: before) else { return try write(row, with: changing) }
+        touching.bind(1, row.sourceKey)
+        touching.bind(2, row.remarks)
+        touching.bind(3, row.writtenBack?.milliseconds)
+        touching.bind(4, row.changedAt.milliseconds)
+        try touching.run()
+    }
+
+    private func write(_ row: DossierRow, with statement: Statement) throws(SQLiteError) {
+        statement.bind(1, row.sourceKey)
+        statement.bind(2, row.code)
+        statement.bind(3, row.ownsCode ? 1 : 0)
+        statement.bind(4, row.hold?.rule.rawValue)
+        statement.bind(5, row.hold?.field)
+        statement.bind(6, row.hold?.unmapped)
+        statement.bind(7, row.heldSince?.milliseconds)
+        statement.bind(8, row.remarks)
+        statement.bind(9, row.person)
+        statement.bind(10, row.writtenBack?.milliseconds)
+        statement.bind(11, row.firstSeenAt.milliseconds)
+        statement.bind(12, row.changedAt.milliseconds)
+        try statement.run()
     }
 
     func heldKeys(after key: Int64, limit: Int) throws(SQLiteError) -> [SourceKey] {

@@ -30,6 +30,24 @@ struct Lane {
     /// in which nothing unexplained was left there.
     var met: Int64 = 0
     var confirmed: Int64 = 0
+    /// ``indexed`` as it stands on disk.
+    fileprivate var recorded: Indexed?
+
+    /// What the indices of the table are made of. It seldom changes, and to write it costs more than all the
+    /// rest: SQLite takes every index entry of a column that is assigned out and puts it in again.
+    fileprivate struct Indexed: Equatable {
+        var awaits: Int64?
+        var awaitsUntil: Timestamp?
+        var statusWait: StatusWait?
+        var statusWaitSince: Timestamp?
+        var confirmed: Int64
+    }
+
+    fileprivate var indexed: Indexed {
+        Indexed(
+            awaits: awaits, awaitsUntil: awaitsUntil, statusWait: statusWait,
+            statusWaitSince: statusWaitSince, confirmed: confirmed)
+    }
 
     /// Of a lane that is never in doubt.
     static let always = Int64.max
@@ -41,6 +59,7 @@ final class LaneTable {
     private let byID: Statement
     private let inserting: Statement
     private let saving: Statement
+    private let reindexing: Statement
     private let awaiting: Statement
     private let overdue: Statement
     private let patience: Statement
@@ -66,9 +85,13 @@ final class LaneTable {
         saving = try db.prepare(
             """
             UPDATE lane SET revision = ?2, state_revision = ?3, acknowledged_revision = ?4,
-                digest = ?5, existence = ?6, last_line = ?7, awaits = ?8, awaits_until = ?9,
-                steps = ?10, told = ?11, status_wait = ?12, status_wait_since = ?13, met = ?14,
-                confirmed = ?15
+                digest = ?5, existence = ?6, last_line = ?7, steps = ?8, told = ?9, met = ?10
+            WHERE id = ?1
+            """)
+        reindexing = try db.prepare(
+            """
+            UPDATE lane SET awaits = ?2, awaits_until = ?3, status_wait = ?4,
+                status_wait_since = ?5, confirmed = ?6
             WHERE id = ?1
             """)
         awaiting = try db.prepare("SELECT id FROM lane WHERE awaits = ?1 LIMIT ?2")
@@ -104,10 +127,11 @@ final class LaneTable {
         var lane = Lane(id: db.lastInsertedRow, destination: destination, code: code)
         lane.met = confirmed
         lane.confirmed = confirmed
+        lane.recorded = lane.indexed
         return lane
     }
 
-    func save(_ lane: Lane) throws(SQLiteError) {
+    func save(_ lane: inout Lane) throws(SQLiteError) {
         saving.bind(1, lane.id)
         saving.bind(2, Int64(lane.revision))
         saving.bind(3, Int64(lane.stateRevision))
@@ -115,14 +139,18 @@ final class LaneTable {
         saving.bind(5, lane.digest?.bytes)
         saving.bind(6, Int64(lane.existence.rawValue))
         saving.bind(7, lane.lastLine)
-        saving.bind(8, lane.awaits)
-        saving.bind(9, lane.awaitsUntil?.milliseconds)
-        saving.bind(11, lane.told)
-        saving.bind(12, lane.statusWait?.line)
-        saving.bind(13, lane.statusWaitSince?.milliseconds)
-        saving.bind(14, lane.met)
-        saving.bind(15, lane.confirmed)
-        try saving.run(borrowing: lane.steps, at: 10)
+        saving.bind(9, lane.told)
+        saving.bind(10, lane.met)
+        try saving.run(borrowing: lane.steps, at: 8)
+        guard lane.indexed != lane.recorded else { return }
+        reindexing.bind(1, lane.id)
+        reindexing.bind(2, lane.awaits)
+        reindexing.bind(3, lane.awaitsUntil?.milliseconds)
+        reindexing.bind(4, lane.statusWait?.line)
+        reindexing.bind(5, lane.statusWaitSince?.milliseconds)
+        reindexing.bind(6, lane.confirmed)
+        try reindexing.run()
+        lane.recorded = lane.indexed
     }
 
     /// Lanes that wait for a person, at most so many.
@@ -174,6 +202,7 @@ final class LaneTable {
         lane.statusWaitSince = statement.optionalInteger(14).map(Timestamp.init(milliseconds:))
         lane.met = statement.integer(15)
         lane.confirmed = statement.integer(16)
+        lane.recorded = lane.indexed
         return lane
     }
 }

@@ -19,7 +19,7 @@ extension OperatorDesk {
             if owed.operation == .state {
                 lane.acknowledgedRevision = max(lane.acknowledgedRevision, owed.revision)
             }
-            try work.lanes.save(lane)
+            try work.lanes.save(&lane)
             try work.promote(lane, now: now)
         }
     }
@@ -42,7 +42,7 @@ extension OperatorDesk {
                 lane.confirmed = max(lane.confirmed, generation)
                 try work.deliveries.trustSteps(lane: lane.id)
             }
-            try work.lanes.save(lane)
+            try work.lanes.save(&lane)
         }
     }
 

@@ -32,7 +32,8 @@ extension OperatorDesk {
             for entry in try deletions(.suspected, codes: [], limit: .max) {
                 guard let row = try rows.find(entry.sourceKey) else { continue }
                 try table.decide(entry.sourceKey, .held, confirmed: true, at: now)
-                try rows.save(row.held(Hold(.deletedInSource, field: "source_key"), at: now))
+                let held = row.held(Hold(.deletedInSource, field: "source_key"), at: now)
+                try rows.save(held, over: row)
                 done += 1
             }
             try table.setAlarm(nil)
@@ -55,7 +56,8 @@ extension OperatorDesk {
     private func acknowledge(_ entry: DeletionEntry, reason: String, now: Timestamp) throws {
         let table = try DeletionTable(db)
         let rows = try DossierTable(db)
-        guard var row = try rows.find(entry.sourceKey) else { return }
+        guard let before = try rows.find(entry.sourceKey) else { return }
+        var row = before
         try work.ledger.append(
             LedgerEntry(
                 at: now, settled: .deletionAcknowledged,
@@ -65,7 +67,7 @@ extension OperatorDesk {
         row.hold = nil
         row.heldSince = nil
         row.changedAt = now
-        try rows.save(row)
+        try rows.save(row, over: before)
         try table.decide(row.sourceKey, .acknowledged, confirmed: true, at: now)
     }
 

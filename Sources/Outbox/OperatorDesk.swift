@@ -72,7 +72,7 @@ package final class OperatorDesk {
             try work.deliveries.move(
                 owed.id, to: isDoubtful ? .uncertain : .ready, dueAt: now, attempts: 0,
                 isDoubtful: isDoubtful)
-            try work.lanes.save(lane)
+            try work.lanes.save(&lane)
         }
     }
 
@@ -88,7 +88,7 @@ package final class OperatorDesk {
             try work.ledger.append(
                 decision(.discardedByOperator, on: owed, reason: reason, now: now), to: &lane)
             try work.deliveries.delete(owed.id)
-            try work.lanes.save(lane)
+            try work.lanes.save(&lane)
             if owed.operation == .verify { try abandonQuestion(of: lane) }
             if owed.operation == .state, lane.existence != .present,
                 let next = try work.deliveries.head(lane: lane.id), next.operation == .history
@@ -189,7 +189,7 @@ package final class OperatorDesk {
             attempts: next.attempts)
         try work.ledger.append(
             work.decision(.parked, on: next, now: now, note: cause.rawValue), to: &lane)
-        try work.lanes.save(lane)
+        try work.lanes.save(&lane)
     }
 
     /// A discarded question may be asked anew when one of the person's dossiers is next recorded.

@@ -151,7 +151,7 @@ extension Store {
             to: &lane)
         try park(
             owed, cause: .unreadable, answer: "", attempts: owed.attempts, lane: &lane, now: now)
-        try work.lanes.save(lane)
+        try work.lanes.save(&lane)
     }
 
     /// Lets lanes go ahead whose verification has taken too long.
@@ -166,7 +166,7 @@ extension Store {
         guard var lane = try work.lanes.find(id) else { return }
         lane.awaits = nil
         lane.awaitsUntil = nil
-        try work.lanes.save(lane)
+        try work.lanes.save(&lane)
         try work.promote(lane, now: now)
     }
 

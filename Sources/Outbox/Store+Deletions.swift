@@ -89,7 +89,7 @@ extension Store {
     private func hold(_ before: DossierRow, _ recording: inout Recording) throws {
         let hold = Hold(.deletedInSource, field: "source_key")
         try deletions.decide(before.sourceKey, .held, confirmed: false, at: recording.now)
-        try dossiers.save(before.held(hold, at: recording.now))
+        try dossiers.save(before.held(hold, at: recording.now), over: before)
         try work.ledger.append(
             LedgerEntry(
                 at: recording.now, settled: .deletionHeld,

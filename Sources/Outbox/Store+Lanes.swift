@@ -40,7 +40,7 @@ extension Store {
         try recordSteps(news.added, content: content, in: &lane, owed: owed, &recording)
         lane.steps = news.marks
         if let turns { try remember(turns, in: &lane, &recording) }
-        try work.lanes.save(lane)
+        try work.lanes.save(&lane)
         if !owed.isEmpty { try work.promote(lane, now: recording.now) }
         return true
     }

@@ -138,7 +138,7 @@ extension Store {
             id, to: isQuestion ? .ready : .uncertain, dueAt: now, attempts: owed.attempts,
             isDoubtful: !isQuestion)
         try work.ledger.append(work.decision(.interrupted, on: owed, now: now), to: &lane)
-        try work.lanes.save(lane)
+        try work.lanes.save(&lane)
     }
 }
 

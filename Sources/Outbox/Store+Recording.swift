@@ -18,8 +18,9 @@ extension Store {
     }
 
     private func record(_ captured: CapturedDossier, _ recording: inout Recording) throws {
-        try deletions.forget(captured.sourceKey.rawValue)
         let before = try dossiers.find(captured.sourceKey.rawValue)
+        // What was never here was never missed.
+        if before != nil { try deletions.forget(captured.sourceKey.rawValue) }
         let ownership = try own(captured, before: before)
         var row =
             before
@@ -72,7 +73,7 @@ extension Store {
         if owesAnswer { row.writtenBack = answer }
         if changed || row != before {
             row.changedAt = recording.now
-            try dossiers.save(row)
+            try dossiers.save(row, over: before)
         } else {
             recording.summary.unchanged += 1
         }
@@ -112,8 +113,9 @@ extension Store {
         guard owner.hold?.rule == .sourceDeleted else {
             return (false, Hold(.duplicateCode, field: "code"))
         }
+        let owning = owner
         owner.ownsCode = false
-        try dossiers.save(owner)
+        try dossiers.save(owner, over: owning)
         return (true, hold)
     }
 
@@ -143,7 +145,7 @@ extension Store {
         lane.revision += 1
         try insert(
             question.payload, operation: .verify, steps: nil, in: lane, state: .ready, &recording)
-        try work.lanes.save(lane)
+        try work.lanes.save(&lane)
         person.isPending = true
         person.asked += 1
         person.validity = validity
@@ -171,7 +173,7 @@ extension Store {
         try work.deliveries.replace(
             parked.id, with: content, state: .ready, isBacklog: recording.isBacklog,
             now: recording.now)
-        try work.lanes.save(lane)
+        try work.lanes.save(&lane)
         recording.freed(lane, memory)
     }
 

@@ -64,7 +64,7 @@ extension Store {
         } else {
             try confirm(&lane, settled.holding)
         }
-        try work.lanes.save(lane)
+        try work.lanes.save(&lane)
         if owed.operation == .verify { try settlePerson(of: lane, settled, now: now) }
         if settled.settlement == .acknowledged { try work.promote(lane, now: now) }
     }
