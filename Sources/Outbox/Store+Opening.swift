@@ -74,11 +74,14 @@ extension Store {
                 PRAGMA application_id = \(StoreSchema.applicationID);
                 """)
         }
+        // Debian's SQLite fills every freed page with zeros and writes it once more. What a delivery's page held
+        // is sealed; FAST still overwrites what is deleted from a page that is written anyway.
         try db.execute(
             """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA foreign_keys = ON;
+            PRAGMA secure_delete = FAST;
             PRAGMA cache_size = -8192;
             PRAGMA wal_autocheckpoint = 1024;
             PRAGMA journal_size_limit = 33554432;
