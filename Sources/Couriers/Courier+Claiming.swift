@@ -44,7 +44,8 @@ extension Courier {
         guard room > 0 else { return }
         claimed = try store.claim(
             id, limit: room, freshShare: settings.policy.freshShare, now: now.wall)
-        if claimed.count < room {
+        isExhausted = claimed.count < room
+        if isExhausted {
             nextDue = try store.nextDue(id, after: now.wall)
         } else {
             mayHaveMore = room == Courier.claimAtMost
@@ -55,6 +56,7 @@ extension Courier {
     func committed(now: Moment) {
         unsaved.removeAll(keepingCapacity: true)
         unsavedSplits.removeAll(keepingCapacity: true)
+        unsavedSince = nil
         returning.removeAll(keepingCapacity: true)
         headersAsked.formUnion(headersWanted)
         if headersAsked.count > 10_000 { headersAsked.removeAll() }

@@ -62,6 +62,10 @@ final class Courier {
     var quietUntil: Int64?
     /// True when the last claim was cut short by its own limit, so that more may be due at once.
     var mayHaveMore = false
+    /// True when the last claim found less than there was room for.
+    var isExhausted = false
+    /// Since when (steady) an answer waits to be written.
+    var unsavedSince: Int64?
     var isDraining = false
     /// The trouble that kept a request from being built, while the breaker is open for it.
     var unsendable: Trouble?

@@ -5,6 +5,7 @@ package import Wire
 
 // One turn of the writer thread:
 //
+//     if dispatcher.collect(now:) says to wait, and nothing else is to be written: wait
 //     try store.transaction {
 //         try dispatcher.settleCompletions(now:)      answers become settlements
 //         …                                           capture is recorded
@@ -42,16 +43,27 @@ package final class Dispatcher {
         for settings in destinations { add(settings) }
     }
 
-    /// Takes what has ended and settles it. Inside the store's transaction.
-    package func settleCompletions(now: Moment) throws {
-        for courier in couriers { courier.forgetUncommitted() }
+    /// Takes what has ended, and sends what was claimed earlier into the places that this frees: that needs
+    /// no commit. Outside of the transaction or inside.
+    ///
+    /// - Returns: for how many milliseconds what is to be settled may wait for more, so that one commit
+    ///   carries many; 0 when it is time, nil when there is nothing to settle.
+    @discardableResult
+    package func collect(now: Moment) -> Int64? {
         for completion in transport.completions() {
             let index = Int(completion.token >> Courier.tokenBits)
             guard couriers.indices.contains(index) else { continue }
             couriers[index].finish(completion, now: now, hasher: hasher)
         }
-        // What was claimed earlier takes the free places at once: a commit takes as long as a request.
         launch(now: now)
+        for courier in couriers { courier.noteUnsaved(now: now) }
+        return couriers.compactMap { $0.mayGroup(now: now) }.min()
+    }
+
+    /// Takes what has ended and settles it. Inside the store's transaction.
+    package func settleCompletions(now: Moment) throws {
+        for courier in couriers { courier.forgetUncommitted() }
+        collect(now: now)
         for courier in couriers { try courier.save(into: store, now: now) }
     }
 

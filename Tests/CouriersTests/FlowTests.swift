@@ -263,4 +263,31 @@ struct FlowTests {
         #expect(road.far.holdings.count == 3)
         #expect(road.far.sent(.probe).count == 3)
     }
+
+    @Test("lets answers wait for one another, never for longer than a commit, and never for nobody")
+    func grouping() throws {
+        let road = try Road(CourierPolicyFixture.quick)
+        road.far.script = { $0.kind == .create && $0.code.hasSuffix("-1") ? .held : .normal }
+        try road.recordMany(4)
+        for _ in 0..<10 where road.far.sent(.create).isEmpty {
+            try road.turn()
+            road.pass(1)
+        }
+        road.far.now = road.now.steady
+        try #require(road.far.sent(.create).count == 4)
+        // One is under way, so the others wait for it.
+        let wait = try #require(road.dispatcher.collect(now: road.now))
+        #expect((1...10).contains(wait))
+        #expect(try road.lane()?.acknowledged == 0)
+        road.pass(wait)
+        #expect(road.dispatcher.collect(now: road.now) == 0)
+        try road.turn()
+        #expect(try road.lane()?.acknowledged == 3)
+        #expect(road.dispatcher.collect(now: road.now) == nil)
+        // Nobody else is under way: nothing to wait for.
+        road.far.release()
+        #expect(road.dispatcher.collect(now: road.now) == 0)
+        try road.turn()
+        #expect(try road.lane()?.acknowledged == 4)
+    }
 }

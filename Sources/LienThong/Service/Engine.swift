@@ -70,6 +70,9 @@ package final class Engine {
         if let wait = outage.wait(now: now.steady) { return wait }
         if isDraining { dispatcher.drain() }
         let jobs = now.steady < refusedUntil ? [] : waiting
+        if jobs.isEmpty, !isDraining, let wait = dispatcher.collect(now: now), wait > 0 {
+            return wait
+        }
         do {
             try turn(jobs, now: now)
         } catch let failure as StoreFailure where !failure.isPassing && !jobs.isEmpty {
