@@ -6,8 +6,11 @@ internal import Wire
 package struct CaptureSettings: Sendable {
     /// How often the source is looked at when nobody says that something changed.
     package var pollMilliseconds: Int64 = 5_000
-    /// The least time between two looks when somebody keeps saying so, so that the walk gets its turns.
+    /// The most time between two looks when somebody keeps saying so; all of it without a feed.
     package var gapMilliseconds: Int64 = 500
+    /// With a feed: the share of time that looks may spend at the source when somebody keeps saying so, so
+    /// that the walk gets its turns and the office its database.
+    package var lookShare = 0.25
     /// How often the source's own mappings are compared.
     package var mappingsMilliseconds: Int64 = 60_000
     /// How often at least a source without changes has its mark recorded, so that a restart need not

@@ -37,8 +37,24 @@ struct SourceLook {
 // look k asked had not committed at mark k, and is asked for by look k+1.
 extension SourceReader {
     /// When a look may begin because somebody said that something changed.
-    var lookAllowedAt: Int64 {
-        lastLookEnd == .min ? .min : lastLookEnd + settings.gapMilliseconds
+    var lookAllowedAt: Int64 { lastLookEnd == .min ? .min : lastLookEnd + gap }
+
+    /// How long the source is left alone between two looks that somebody asked for.
+    ///
+    /// With a feed a look costs what has changed, so it may follow at once, as long as looks take no more than
+    /// their share of the time. Without one it reads everything within the overlap again.
+    private var gap: Int64 {
+        guard feedWatch.state?.mark != nil else { return settings.gapMilliseconds }
+        let pauses = Double(max(1, lookTook)) * (1 / settings.lookShare - 1)
+        return min(settings.gapMilliseconds, Int64(pauses.rounded(.up)))
+    }
+
+    /// A look is over when the clock is read for the first time after it.
+    func measureLook(_ now: Moment) {
+        guard !isLookMeasured else { return }
+        isLookMeasured = true
+        lookTook = now.steady - lookBegan
+        lastLookEnd = now.steady
     }
 
     func isLookDue(_ now: Moment) -> Bool {
@@ -46,6 +62,8 @@ extension SourceReader {
     }
 
     func lookOn(_ now: Moment) throws(Trouble) -> CaptureWork? {
+        // A look that an earlier run began goes on.
+        if lookBegan == .min { lookBegan = now.steady }
         if look == nil, let work = try beginLook(now) { return work }
         return try lookPage(now)
     }
@@ -53,6 +71,7 @@ extension SourceReader {
     private func beginLook(_ now: Moment) throws(Trouble) -> CaptureWork? {
         // Cleared before the mark: a change told after this is looked for again.
         isWoken = false
+        lookBegan = now.steady
         let mark = try source.mark(now: now.wall)
         if let event = feedWatch.sees(source.feed, hadFeed: poll?.feed != nil) { events(event) }
         guard let poll, !mark.isAnotherHistory(than: poll) else { return begin(at: mark, now) }
@@ -127,6 +146,7 @@ extension SourceReader {
         version = mark.version
         countLook()
         lastLookEnd = now.steady
+        isLookMeasured = false
         nextLook = now.steady + settings.pollMilliseconds
     }
 

@@ -43,6 +43,11 @@ package final class SourceReader {
 
     var nextLook: Int64 = .min
     var lastLookEnd: Int64 = .min
+    /// When the look at hand or the last one began, and how long it took.
+    var lookBegan: Int64 = .min
+    var lookTook: Int64 = 0
+    /// True from a look's end until the clock has been read again.
+    var isLookMeasured = true
     private var lookPagesInARow = 0
     var isWoken = false
     var outstanding = 0
@@ -81,6 +86,7 @@ package final class SourceReader {
 
     /// The next thing to be recorded or asked; nil when nothing is due or enough is on its way.
     package func step(now: Moment) -> CaptureWork? {
+        measureLook(now)
         guard outstanding < settings.outstandingLimit else { return nil }
         // A look that does not end must not keep the rest back for ever.
         let isOthersTurn = look != nil && lookPagesInARow >= settings.lookPagesInARow

@@ -34,6 +34,9 @@ struct LatencyRows {
     {
         let post = try province.settle(at: portal.url, level: "notice")
         defer { post.remove() }
+        _ = try Program.run(
+            post.words + ["source", "install", "--connection", province.database] + post.options,
+            in: post.folder)
         let daemon = try post.start()
         defer { daemon.stop() }
         _ = try daemon.moment(when: "captureWalkFinished", within: 120)

@@ -71,7 +71,7 @@ final class Province {
                           connections: \(window.max)\(destination),
                           settings: { madonvi: "000.00.00.H21", dstcode: "VN:GOV:SINK:dvcqg" },
                           secrets: { username: "u", password: "p" },
-                          delivery: { window: { min: \(window.min), initial: \(window.max), max: \(window.max) }
+                          delivery: { firstContact: "send", window: { min: \(window.min), initial: \(window.max), max: \(window.max) }
                                       \(delivery) } },
               },
               log: { level: "\(level)" },

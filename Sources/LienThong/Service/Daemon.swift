@@ -45,7 +45,10 @@ package final class Daemon {
         let watchdog = ServiceManager.watchdogMilliseconds.map { $0 / 3 }
         var lastPing = clock.now().steady
         while true {
-            let order = Signals.next(milliseconds: min(500, watchdog ?? 500))
+            // A pass is over as soon as nothing is left, not at the loops' next turn.
+            let rest: Int64 = mode.isOnce ? 50 : 500
+            if mode.isOnce { pipeline.nudge() }
+            let order = Signals.next(milliseconds: min(rest, watchdog ?? rest))
             switch order {
             case .stop:
                 return try stop(.ok)
@@ -154,20 +157,9 @@ extension Daemon {
 
     /// What waits for a later try; nil when the store cannot be read. What is parked, and what is behind it,
     /// waits for an operator and not for another pass.
-    private func leftovers(_ now: Moment)
-        -> (deliveries: Int64, uncertain: Int64, answers: Int64, requests: Int64)?
-    {
-        do {
-            let reader = try StoreReader(directory: composition.configuration.stateDirectory)
-            let report = try reader.status(now: now.wall)
-            return (
-                report.destinations.reduce(0) { $0 + $1.due + $1.later + $1.uncertain },
-                report.destinations.reduce(0) { $0 + $1.uncertain },
-                report.writeBacksWaiting, report.openRequests
-            )
-        } catch {
-            return nil
-        }
+    private func leftovers(_ now: Moment) -> Leftovers? {
+        // Asked again and again while a pass waits: nothing here may grow with what was delivered.
+        try? StoreReader(directory: composition.configuration.stateDirectory).leftovers()
     }
 
     /// Stops, and says what is left when the pass was not a full one.

@@ -158,6 +158,12 @@ package final class Pipeline {
         }
     }
 
+    /// Has both loops turn once more, so that they say where they stand.
+    package func nudge() {
+        works.inbox.wake()
+        bell.ring()
+    }
+
     /// With `--once`: how the pass ended, or nil while it lasts.
     package var passResult: ExitCode? { works.board.passResult }
 }
