@@ -40,7 +40,7 @@ extension OperatorDesk {
             take(back, from: &lane)
             lane.existence = .present
             if lane.met >= generation { lane.confirmed = max(lane.confirmed, generation) }
-            try work.lanes.save(lane)
+            try work.lanes.save(&lane)
             try work.promote(lane, now: now)
             result.deliveries += 1
             result.lanes += 1
