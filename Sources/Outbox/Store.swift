@@ -53,6 +53,11 @@ package final class Store {
     var lastTestimony: Witness.Mark?
     /// Where random parts of keys come from.
     let random: (Int) -> [UInt8]
+    /// Whether the file can become smaller while it is in use, and whether it is being made so.
+    let keepsPageMaps: Bool
+    var isCompacting = false
+    let freePages: Statement
+    let allPages: Statement
     /// Held until the store is gone.
     private let lock: StoreLock
     /// Where the open files were.
@@ -63,9 +68,13 @@ package final class Store {
 
     init(
         files: StoreFiles, lock: StoreLock, db: Database, key: StateKey, epoch: [UInt8],
-        places: StorePlaces, witness: Witness?, random: @escaping (Int) -> [UInt8]
+        places: StorePlaces, witness: Witness?, random: @escaping (Int) -> [UInt8],
+        keepsPageMaps: Bool
     ) throws(SQLiteError) {
         self.files = files
+        self.keepsPageMaps = keepsPageMaps
+        freePages = try db.prepare("PRAGMA freelist_count")
+        allPages = try db.prepare("PRAGMA page_count")
         self.places = places
         self.random = random
         self.lock = lock
@@ -110,7 +119,7 @@ package final class Store {
     ///
     /// The database file itself being there, a log that was deleted beside it is no loss: we still hold it
     /// open, so what it says is carried over into the database file first.
-    private func demandPlace() throws {
+    func demandPlace() throws {
         guard let missing = places.missing(files) else { return }
         // Else closing would delete the log of whichever database lies there now.
         db.keepLogWhenClosing()

@@ -33,7 +33,8 @@ private let spoiltStores: [SpoiltStore] = [
     SpoiltStore(
         testDescription: "pages of noise", code: "LT-4006", exit: 65, words: ["state.sqlite"],
         checked: "LT-1015"
-    ) { try overwrite($0.store, at: 2 * 16_384, count: 12 * 16_384) },
+        // The second page is SQLite's map of the others.
+    ) { try overwrite($0.store, at: 3 * 16_384, count: 12 * 16_384) },
     SpoiltStore(
         testDescription: "a file cut short", code: "LT-4006", exit: 65, words: ["state.sqlite"]
     ) { truncate($0.store, 50) },

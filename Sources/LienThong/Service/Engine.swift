@@ -24,6 +24,9 @@ package final class Engine {
     private var refusedUntil: Int64 = .min
     /// Since when, on the steady clock, the end is being prepared.
     private var drainingSince: Int64?
+    private static let lastPortions = 32
+    /// Before that, on the steady clock, free pages are left alone.
+    private var compactsFrom: Int64 = .min
 
     init(
         store: Store, dispatcher: Dispatcher, desk: StoreDesk, feed: CaptureFeed,
@@ -89,7 +92,22 @@ package final class Engine {
         dispatcher.submit(now: now)
         for job in jobs { job.finish() }
         tellCapture(isUrgent: jobs.contains(where: \.feedsCapture), now: now)
-        return max(0, dispatcher.nextWake(now: now))
+        let wake = max(0, dispatcher.nextWake(now: now))
+        guard wake > 0, jobs.isEmpty, dispatcher.isDrained else { return wake }
+        return compact(now: now) ? 0 : wake
+    }
+
+    /// Gives back what a backlog has used, when there is nothing else to do; true when there is more.
+    ///
+    /// A disk that refuses this is told by the next turn that has something to write; nobody waits for this.
+    private func compact(now: Moment) -> Bool {
+        guard now.steady >= compactsFrom, outage.trouble == nil else { return false }
+        do {
+            return try store.compact()
+        } catch {
+            compactsFrom = now.steady + 600_000
+            return false
+        }
     }
 
     private func turn(_ jobs: [StoreDesk.Job], now: Moment) throws {
@@ -128,6 +146,9 @@ package final class Engine {
         if outage.isLocked { return }
         outage.hurry()
         _ = step(now: now, isDraining: true)
+        // What a pass of a timer has used it gives back before it ends, and within a second.
+        var portions = Engine.lastPortions
+        while portions > 0, compact(now: now) { portions -= 1 }
         testify(now: now, isLast: true)
     }
 
