@@ -25,6 +25,9 @@ private func overwrite(_ path: String, at offset: off_t, count: Int) throws {
     }
 }
 
+/// Behind the schema's page and SQLite's map of the others.
+private let firstTable: Int64 = 3 * 16_384
+
 private let spoiltStores: [SpoiltStore] = [
     SpoiltStore(
         testDescription: "a file that begins with noise", code: "LT-4006", exit: 65,
@@ -33,8 +36,7 @@ private let spoiltStores: [SpoiltStore] = [
     SpoiltStore(
         testDescription: "pages of noise", code: "LT-4006", exit: 65, words: ["state.sqlite"],
         checked: "LT-1015"
-        // The second page is SQLite's map of the others.
-    ) { try overwrite($0.store, at: 3 * 16_384, count: 12 * 16_384) },
+    ) { try overwrite($0.store, at: firstTable, count: 12 * 16_384) },
     SpoiltStore(
         testDescription: "a file cut short", code: "LT-4006", exit: 65, words: ["state.sqlite"]
     ) { truncate($0.store, 50) },
