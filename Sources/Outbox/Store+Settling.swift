@@ -22,7 +22,7 @@ extension Store {
             entry.take(split.receipt)
             entry.outcome = split.outcome
             try work.ledger.append(entry, to: &lane)
-            try work.lanes.save(lane)
+            try work.lanes.save(&lane)
         }
     }
 
