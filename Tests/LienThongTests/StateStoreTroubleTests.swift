@@ -26,7 +26,7 @@ private func overwrite(_ path: String, at offset: off_t, count: Int) throws {
 }
 
 /// Behind the schema's page and SQLite's map of the others.
-private let firstTable: Int64 = 3 * 16_384
+private let firstTable: off_t = 3 * 16_384
 
 private let spoiltStores: [SpoiltStore] = [
     SpoiltStore(
