@@ -39,7 +39,8 @@ final class Life {
         line = Line(network: network, agenda: agenda, ring: { bell.ring() })
         works = try Works(
             composition, store: store, bell: bell, clock: Life.clock(clock, source), events: events)
-        engine = works.engine(store, transport: line, seed: draw.next())
+        engine = works.engine(
+            store, openedAt: clock.now, transport: line, seed: draw.next())
         capture = works.captureLoop(source)
         writerDue = clock.steady
         captureDue = clock.steady

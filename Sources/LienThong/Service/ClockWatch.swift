@@ -7,16 +7,18 @@ struct ClockWatch {
     /// Steps of the time service below this are no matter to anything that waits.
     static let tolerance: Int64 = 2_000
 
-    private var last: Moment?
+    private var last: Moment
     /// How far the clock has jumped and the store does not know yet, in milliseconds.
     private(set) var delta: Int64?
     /// Whether the transaction under way, once it is durable, has done it all.
     private var isDone = false
 
+    /// - Parameter opened: when the store was opened, which mends what a clock did before that.
+    init(since opened: Moment) { last = opened }
+
     /// The jump since the last look in milliseconds, positive when forward; nil for none.
     mutating func look(_ now: Moment) -> Int64? {
         defer { last = now }
-        guard let last else { return nil }
         let jump =
             (now.wall.milliseconds - last.wall.milliseconds) - (now.steady - last.steady)
         guard abs(jump) > ClockWatch.tolerance else { return nil }

@@ -18,7 +18,7 @@ package final class Engine {
     /// Jobs whose transaction failed; they are tried again, never dropped.
     private var waiting: [StoreDesk.Job] = []
     private var outage = StoreOutage()
-    private var clock = ClockWatch()
+    private var clock: ClockWatch
     private var witnessTrouble: Trouble?
     /// Until then, on the steady clock, what the store has refused is not tried again.
     private var refusedUntil: Int64 = .min
@@ -29,10 +29,11 @@ package final class Engine {
     private var compactsFrom: Int64 = .min
 
     init(
-        store: Store, dispatcher: Dispatcher, desk: StoreDesk, feed: CaptureFeed,
-        events: @escaping EventSink
+        store: Store, openedAt: Moment, dispatcher: Dispatcher, desk: StoreDesk,
+        feed: CaptureFeed, events: @escaping EventSink
     ) {
         self.store = store
+        clock = ClockWatch(since: openedAt)
         self.dispatcher = dispatcher
         self.desk = desk
         self.feed = feed

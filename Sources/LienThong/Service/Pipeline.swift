@@ -46,7 +46,8 @@ package final class Pipeline {
             composition, store: store, bell: bell, clock: clock, events: log.sink)
         // Handed over whole: whatever kept the store here would hold its lock against a reload.
         engine = Handover(
-            works.engine(store, transport: transport, seed: .random(in: .min ... .max)))
+            works.engine(
+                store, openedAt: now, transport: transport, seed: .random(in: .min ... .max)))
         writerBeat = Heartbeat(name: "writer", patience: 60_000, now: now)
         // One turn of capture may wait for the source as long as its statement time-out, twice.
         captureBeat = Heartbeat(name: "capture", patience: 150_000, now: now)

@@ -38,14 +38,18 @@ package struct Works {
     /// The writing side, which belongs to the thread that turns it. It alone keeps the store, so that the
     /// store is closed and free for the next road when that thread has ended.
     ///
-    /// - Parameter seed: of the couriers' chance (jitter).
-    package func engine(_ store: Store, transport: any HTTPTransport, seed: UInt64) -> Engine {
+    /// - Parameters:
+    ///   - openedAt: when the store was opened.
+    ///   - seed: of the couriers' chance (jitter).
+    package func engine(
+        _ store: Store, openedAt: Moment, transport: any HTTPTransport, seed: UInt64
+    ) -> Engine {
         let dispatcher = Dispatcher(
             destinations: composition.configuration.courierSettings, store: store,
             transport: transport, seed: seed, events: events)
         return Engine(
-            store: store, dispatcher: dispatcher, desk: desk, feed: CaptureFeed(inbox: inbox),
-            events: events)
+            store: store, openedAt: openedAt, dispatcher: dispatcher, desk: desk,
+            feed: CaptureFeed(inbox: inbox), events: events)
     }
 
     /// The capture side, which belongs to the thread that turns it.
