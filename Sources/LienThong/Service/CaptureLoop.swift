@@ -13,7 +13,6 @@ package final class CaptureLoop {
     private let desk: StoreDesk
     private let inbox: CaptureInbox
     private let board: Board
-    private let clock: WallClock
     private let events: EventSink
 
     init(
@@ -44,7 +43,6 @@ package final class CaptureLoop {
         self.desk = desk
         self.inbox = inbox
         self.board = board
-        self.clock = clock
         self.events = events
     }
 
@@ -66,11 +64,11 @@ package final class CaptureLoop {
         switch work {
         case .record(let step): record(step)
         case .wroteBack(let ids):
-            desk.post(feedsCapture: true) { store in try store.writeBacksDone(ids) }
+            desk.post(feedsCapture: true) { store, _ in try store.writeBacksDone(ids) }
         case .heldKeysWanted(let after, let limit):
             let inbox = inbox
             let keys = Slot<[SourceKey]>()
-            desk.post { store in
+            desk.post { store, _ in
                 keys.put(try store.heldKeys(after: after, limit: limit))
             } finish: {
                 inbox.post(.heldKeys(keys.take() ?? []))
@@ -79,10 +77,9 @@ package final class CaptureLoop {
     }
 
     private func record(_ step: CaptureStep) {
-        let inbox = inbox, board = board, clock = clock, events = events
+        let inbox = inbox, board = board, events = events
         let summary = Slot<RecordSummary>()
-        desk.post { store in
-            let now = clock.now().wall
+        desk.post { store, now in
             var result = try store.record(step.batch, now: now)
             if try store.reviewDeletions(now: now) { result.massIsOver = true }
             if let progress = step.progress {

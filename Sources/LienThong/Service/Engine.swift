@@ -117,7 +117,7 @@ package final class Engine {
                 clock.moved(try store.clockMoved(by: delta, now: now.wall))
             }
             try dispatcher.settleCompletions(now: now)
-            for job in jobs { try job.body(store) }
+            for job in jobs { try job.body(store, now.wall) }
             try dispatcher.claim(now: now)
         }
     }

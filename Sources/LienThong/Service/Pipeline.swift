@@ -151,9 +151,9 @@ package final class Pipeline {
 
     /// Records a resync request as the store's own; capture finds it there.
     package func requestResync(_ filter: ResyncFilter) {
-        let clock = clock, log = log
-        works.desk.post { store in
-            _ = try store.request(filter, by: "daemon", now: clock.now().wall)
+        let log = log
+        works.desk.post { store, now in
+            _ = try store.request(filter, by: "daemon", now: now)
         } finish: {
             log.write(Event(.resyncRequested, .notice))
         }

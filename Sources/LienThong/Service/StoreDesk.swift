@@ -1,5 +1,6 @@
 internal import Execution
 package import Outbox
+package import Wire
 
 /// Lets other threads have work done on the store by the one thread that owns it.
 ///
@@ -9,7 +10,10 @@ package final class StoreDesk: Sendable {
     struct Job: Sendable {
         /// Runs inside the engine's transaction, perhaps more than once; must leave nothing outside of
         /// the store behind that a repetition would double.
-        let body: @Sendable (Store) throws -> Void
+        ///
+        /// The time is the turn's: what is written by another clock's reading would be moved with what was
+        /// planned before, should the wall clock jump between the two.
+        let body: @Sendable (Store, Timestamp) throws -> Void
         /// True when capture may get more work once this is done.
         let feedsCapture: Bool
         /// Runs once, after the commit.
@@ -22,7 +26,7 @@ package final class StoreDesk: Sendable {
 
     package func post(
         feedsCapture: Bool = false,
-        _ body: @escaping @Sendable (Store) throws -> Void,
+        _ body: @escaping @Sendable (Store, Timestamp) throws -> Void,
         finish: @escaping @Sendable () -> Void = {}
     ) {
         jobs.post(Job(body: body, feedsCapture: feedsCapture, finish: finish))
