@@ -60,10 +60,13 @@ extension Store {
     }
 
     /// After a start: the clock may have been set back while nobody looked. The ledger knows when the last
-    /// process wrote; what lies beyond every wait is due.
+    /// process wrote, the youngest delivery when it recorded, which leaves no line; what lies beyond every
+    /// wait is due.
     func mendClock(now: Timestamp) throws {
-        let last = try db.integer("SELECT at FROM ledger ORDER BY seq DESC LIMIT 1") ?? 0
-        let ahead = last - now.milliseconds
+        let told = try db.integer("SELECT at FROM ledger ORDER BY seq DESC LIMIT 1") ?? 0
+        let recorded =
+            try db.integer("SELECT recorded_at FROM delivery ORDER BY id DESC LIMIT 1") ?? 0
+        let ahead = max(told, recorded) - now.milliseconds
         if ahead > 1000 {
             while try transaction({ try !clockMoved(by: -ahead, now: now) }) {}
         }
