@@ -87,6 +87,11 @@ package final class Dispatcher {
         for courier in couriers { courier.flushEvents(now: now) }
     }
 
+    /// The wall clock has jumped by so many milliseconds since the last turn. Before anything else of a turn.
+    package func clockJumped(by delta: Int64, now: Moment) {
+        for courier in couriers { courier.clockJumped(by: delta, now: now.wall) }
+    }
+
     /// How long the writer thread may sleep when nobody rings, in milliseconds: at most a minute.
     package func nextWake(now: Moment) -> Int64 {
         couriers.compactMap { $0.wakeIn(now: now) }.min().map { min($0, 60_000) } ?? 60_000

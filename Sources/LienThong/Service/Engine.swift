@@ -61,6 +61,7 @@ package final class Engine {
     package func step(now: Moment, isDraining: Bool = false) -> Int64 {
         waiting += desk.takeAll()
         if let jump = clock.look(now) {
+            dispatcher.clockJumped(by: jump, now: now)
             events(
                 Event(
                     .clockJumped, .warning, errorCode: Trouble.clockJumped.code,
