@@ -10,9 +10,9 @@ internal import Wire
 /// the courier only keeps them together and says what is to be sent, settled and given back. The
 /// ``Dispatcher`` does it.
 ///
-/// A claimed delivery is in exactly one of four places: `claimed` (the claim is not committed yet), `queue`
-/// (committed, not sent; or `followUps` and `halves`, to be sent once more), `flights` (sent), `unsaved` (answered, its settlement not committed yet). Nothing
-/// is sent from `claimed`.
+/// A claimed delivery is in exactly one place: `claimed` (the claim is not committed yet; nothing is sent from
+/// here), `queue` (committed, not sent), `followUps` and `halves` (to be sent once more), `flights` (sent),
+/// `unsaved` (answered, its settlement not committed yet) or `returning` (certainly not sent, to be given back).
 final class Courier {
     let id: DestinationID
     var settings: CourierSettings

@@ -45,6 +45,8 @@ package struct LaneStory: Hashable, Sendable {
     package var isConfirmed: Bool
     /// Steps recorded, sent or not.
     package var steps: Int
+    /// Of these, the ones that a delivery still has to bring.
+    package var stepsOwed: Int
     /// The revision of the newest header recorded, and of the newest acknowledged; 0 for none.
     package var stateRevision: Int
     package var acknowledgedRevision: Int
@@ -53,6 +55,7 @@ package struct LaneStory: Hashable, Sendable {
     /// Why the next step waits for its turn in the destination's order, and since when.
     package var statusWait: StatusWait?
     package var statusWaitSince: Timestamp?
+    /// What is still owed, in its order: the first two hundred.
     package var deliveries: [DeliveryStory]
     /// Oldest first.
     package var ledger: [LedgerLine]

@@ -62,6 +62,7 @@ extension StoreReader {
                     existence: lane.met < generation ? .unknown : lane.existence,
                     isConfirmed: lane.confirmed >= generation,
                     steps: lane.steps.count / StepMark.length,
+                    stepsOwed: try stepsOwed(by: lane),
                     stateRevision: lane.stateRevision,
                     acknowledgedRevision: lane.acknowledgedRevision,
                     waitsUntil: lane.awaitsUntil, statusWait: lane.statusWait,
@@ -69,6 +70,12 @@ extension StoreReader {
                     ledger: try ledgerLines(endingAt: lane.lastLine)))
         }
         return found
+    }
+
+    private func stepsOwed(by lane: Lane) throws -> Int {
+        let bytes = try db.integer(
+            "SELECT coalesce(sum(length(steps)), 0) FROM delivery WHERE lane = \(lane.id)")
+        return Int(bytes ?? 0) / CarriedStep.length
     }
 
     private func deliveries(of lane: Lane) throws -> [DeliveryStory] {

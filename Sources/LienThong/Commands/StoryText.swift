@@ -65,14 +65,10 @@ enum StoryText {
             case .absent: "chưa có / absent"
             case .unknown: "chưa rõ / unknown"
             }
-        // A story lists two hundred deliveries at most: then nobody can say here how many were told.
-        let isWhole = lane.deliveries.count < 200
-        let owed = lane.deliveries.reduce(0) { $0 + $1.stepCount }
-        let steps = isWhole ? "\(lane.steps - owed) of \(lane.steps)" : "\(lane.steps)"
         var lines = [
             "",
             "\(mark) \(lane.destination): \(existence), bản ghi / header r\(lane.acknowledgedRevision) of "
-                + "r\(lane.stateRevision), bước / steps \(steps)",
+                + "r\(lane.stateRevision), bước / steps \(lane.steps - lane.stepsOwed) of \(lane.steps)",
         ]
         if !lane.isConfirmed {
             lines.append(

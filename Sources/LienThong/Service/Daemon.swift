@@ -146,7 +146,9 @@ extension Daemon {
     /// How the pass ended, or nil while it lasts.
     private func passEnd(now: Moment) -> ExitCode? {
         guard let result = pipeline.passResult else { return nil }
-        guard result == .ok, let left = leftovers(now) else { return result }
+        guard result == .ok else { return result }
+        // Nobody can say that nothing is left: not a full pass.
+        guard let left = leftovers() else { return .temporaryFailure }
         passOverAt = passOverAt ?? now.steady
         let age = now.steady - (passOverAt ?? 0)
         if left.answers + left.requests > 0, age < Daemon.patience { return nil }
@@ -155,25 +157,26 @@ extension Daemon {
         return left.deliveries + left.answers > 0 ? .temporaryFailure : .ok
     }
 
-    /// What waits for a later try; nil when the store cannot be read. What is parked, and what is behind it,
-    /// waits for an operator and not for another pass.
-    private func leftovers(_ now: Moment) -> Leftovers? {
+    /// What waits for a later try; nil when the store cannot be read, which its own writer says in the log.
+    /// What is parked, and what is behind it, waits for an operator and not for another pass.
+    private func leftovers() -> Leftovers? {
         // Asked again and again while a pass waits: nothing here may grow with what was delivered.
         try? StoreReader(directory: composition.configuration.stateDirectory).leftovers()
     }
 
     /// Stops, and says what is left when the pass was not a full one.
     private func end(_ result: ExitCode, now: Moment) throws(Trouble) -> ExitCode {
-        let left = leftovers(now)
+        let left = leftovers()
         _ = try stop(result)
         guard result != .ok else { return .ok }
         throw .passIncomplete(
-            result, deliveries: left?.deliveries ?? 0, answers: left?.answers ?? 0)
+            result, deliveries: left.map { "\($0.deliveries)" } ?? "?",
+            answers: left.map { "\($0.answers)" } ?? "?")
     }
 }
 
 extension Trouble {
-    static func passIncomplete(_ exit: ExitCode, deliveries: Int64, answers: Int64) -> Trouble {
+    static func passIncomplete(_ exit: ExitCode, deliveries: String, answers: String) -> Trouble {
         Trouble(
             "LT-6015", exit,
             vietnamese:
