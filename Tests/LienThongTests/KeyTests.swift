@@ -4,10 +4,12 @@ import Testing
 import Wire
 
 @Suite("A destination that honours keys for a while", .inTurns) struct KeyTests {
-    /// Corrections and further steps for some dossiers, now.
+    /// A further step for some dossiers, now.
+    ///
+    /// No corrections: a header that was asked about is replaced under its key all the same, which a portal
+    /// that still knows the key counts as a repetition.
     private func work(_ road: Road, _ keys: ClosedRange<Int>) throws {
         for key in keys {
-            try road.correct(key)
             try road.change(
                 """
                 INSERT INTO step (dossier_id, officer, content, status, performed_at, modified_at)
