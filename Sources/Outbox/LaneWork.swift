@@ -33,6 +33,12 @@ final class LaneWork {
         return try headless.step()
     }
 
+    /// How many of a lane's recorded steps are not owed any more.
+    func acknowledgedSteps(of lane: Lane) throws(SQLiteError) -> Int {
+        let owed = try deliveries.owedSteps(lane: lane.id)
+        return max(0, lane.steps.count / StepMark.length - owed)
+    }
+
     /// Puts a parked delivery back into its lane's order; it is not the head any more.
     func unpark(_ owed: Owed, in lane: inout Lane, now: Timestamp) throws(SQLiteError) {
         try deliveries.move(

@@ -167,7 +167,7 @@ package final class OperatorDesk {
         return result
     }
 
-    private func parked(_ filter: DeliveryFilter) throws -> [Int64] {
+    func parked(_ filter: DeliveryFilter) throws -> [Int64] {
         let clause = filter.clause(from: 1)
         let query = try db.prepare(
             """

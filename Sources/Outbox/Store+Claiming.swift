@@ -36,7 +36,7 @@ extension Store {
             if loaded.isUncertain, loaded.operation == .history,
                 let lane = try work.lanes.find(loaded.lane)
             {
-                loaded.acknowledgedSteps = try acknowledgedSteps(of: lane)
+                loaded.acknowledgedSteps = try work.acknowledgedSteps(of: lane)
             }
             claimed.append(loaded)
             flight.deliveries.insert(delivery)

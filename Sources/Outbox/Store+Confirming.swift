@@ -28,16 +28,10 @@ extension Store {
         guard let holding, lane.confirmed < memory.generation, lane.met >= memory.generation
         else { return }
         if case .steps(let listed) = holding {
-            guard try listed <= acknowledgedSteps(of: lane) else { return }
+            guard try listed <= work.acknowledgedSteps(of: lane) else { return }
         }
         lane.confirmed = memory.generation
         try work.deliveries.trustSteps(lane: lane.id)
-    }
-
-    /// How many of a lane's recorded steps are not owed any more.
-    func acknowledgedSteps(of lane: Lane) throws -> Int {
-        let owed = try work.deliveries.owedSteps(lane: lane.id)
-        return max(0, lane.steps.count / StepMark.length - owed)
     }
 
     /// What the answer shows that the lane's memory does not explain: the dossier where we never sent it, or

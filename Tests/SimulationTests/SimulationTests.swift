@@ -21,7 +21,7 @@ struct SimulationTests {
     }
 
     /// Stores lost and put back, portals that cannot say what they hold, rows that vanish.
-    @Test(arguments: [13, 16] as [UInt64])
+    @Test(arguments: [13, 16, 235, 240] as [UInt64])
     func promisesHoldInTinyWorlds(seed: UInt64) throws {
         let run = Run(seed: seed, size: .tiny, scene: try Scene())
         #expect(run.verdict.isEmpty, "\(run.verdict.joined(separator: "\n"))")

@@ -12,7 +12,7 @@ extension QueueCommand {
         let desk = try place.desk()
         let hasArrived = arguments.operands[0] == "arrived"
         if let text = arguments.value("steps") {
-            return try part(filter, text, desk, reason, place, arguments)
+            return try list(filter, text, desk, reason, place, arguments)
         }
         let result = try onStore {
             if arguments.has("dry-run") { return try desk.count(filter, onlyDoubtful: true) }
@@ -28,27 +28,28 @@ extension QueueCommand {
                 english: "to be sent without asking", arguments)
     }
 
-    /// `arrived --steps N`: of one delivery, so that nobody says the same of several.
-    private static func part(
+    /// `arrived --steps N`: so many of a dossier's steps were counted at its destination.
+    private static func list(
         _ filter: DeliveryFilter, _ text: String, _ desk: OperatorDesk, _ reason: String,
         _ place: StatePlace, _ arguments: Arguments
     ) throws(Trouble) -> ExitCode {
-        guard arguments.operands[0] == "arrived", filter.ids.count == 1, let count = Int(text),
-            count > 0
-        else {
+        guard arguments.operands[0] == "arrived", let count = Int(text), count >= 0 else {
             throw .wrongOption(
-                "--steps", expected: "queue arrived ID --steps N",
-                vietnamese: "queue arrived SỐ --steps N", found: text)
+                "--steps", expected: "queue arrived --dossier CODE --steps N",
+                vietnamese: "queue arrived --dossier MaHoSo --steps N", found: text)
         }
         let result = try onStore {
-            arguments.has("dry-run")
-                ? try desk.count(filter, onlyDoubtful: true)
-                : try desk.arrived(filter, first: count, reason: reason, now: place.now)
+            do {
+                return arguments.has("dry-run")
+                    ? try desk.count(filter, onlyDoubtful: true)
+                    : try desk.listed(filter, steps: count, reason: reason, now: place.now)
+            } catch let refusal as ListingRefusal {
+                throw Trouble.listingRefused(refusal, counted: count)
+            }
         }
-        guard result.deliveries > 0 else { throw .notInParts(count) }
         return report(
-            result, vietnamese: "đã đến một phần; phần còn lại được đọc lại từ nguồn",
-            english: "arrived in part; the rest is read again from the source", arguments)
+            result, vietnamese: "được coi là đã đến; các bước sau sẽ được gửi theo thứ tự",
+            english: "taken as arrived; the steps after them are sent in their order", arguments)
     }
 
     /// Everything is asked for at its destination before it is sent, as after a restore.
@@ -73,14 +74,31 @@ extension QueueCommand {
 }
 
 extension Trouble {
-    static func notInParts(_ count: Int) -> Trouble {
-        Trouble(
-            "LT-6023", .usage,
-            vietnamese:
-                "Bản tin này không ở trạng thái chưa rõ, hoặc không chở nhiều hơn \(count) bước.",
-            english: "This delivery is not in doubt, or carries no more than \(count) steps.",
+    static func listingRefused(_ refusal: ListingRefusal, counted: Int) -> Trouble {
+        let (vietnamese, english) =
+            switch refusal {
+            case .notOneDossier(let found):
+                (
+                    "\(found) hồ sơ ở trạng thái chưa rõ; --steps nói về đúng một hồ sơ ở một đích.",
+                    "\(found) dossiers are in doubt; --steps is about one, at one destination."
+                )
+            case .tooFew(let acknowledged):
+                (
+                    "Đích đã nhận \(acknowledged) bước, không thể chỉ có \(counted).",
+                    "The destination has acknowledged \(acknowledged) steps; it cannot hold \(counted)."
+                )
+            case .tooMany(let recorded):
+                (
+                    "Chỉ có \(recorded) bước được ghi ở đây, đích không thể có \(counted).",
+                    "Only \(recorded) steps are recorded here; the destination cannot hold \(counted)."
+                )
+            }
+        return Trouble(
+            "LT-6023", .usage, vietnamese: vietnamese, english: english,
             fixVietnamese:
-                "Nếu mọi bước đã có ở đích thì bỏ --steps; xem: lienthongd queue show SỐ",
-            fix: "If all of its steps are there, leave --steps out; see: lienthongd queue show ID")
+                "Chưa có gì thay đổi. Đếm lại các bước trên trang của đích; so với: lienthongd explain MaHoSo",
+            fix:
+                "Nothing was changed. Count the steps on the destination's page again; compare: lienthongd explain CODE"
+        )
     }
 }

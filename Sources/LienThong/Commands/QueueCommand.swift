@@ -22,7 +22,7 @@ enum QueueCommand {
             .value("rule", "RULE", "chỉ quy tắc giữ này / only held by this rule"),
             .value(
                 "steps", "N",
-                "arrived: chỉ N bước đầu của bản tin đã có ở đích / only the delivery's first N steps are there"
+                "arrived: đếm được N bước của hồ sơ ở đích / so many of the dossier's steps were counted there"
             ),
             .flag("all", "mọi bản tin bị dừng / every parked delivery (retry, discard)"),
             .flag("dry-run", "chỉ đếm / only count"),
@@ -33,6 +33,7 @@ enum QueueCommand {
             "lienthongd queue list", "lienthongd queue retry --cause needsMapping",
             "lienthongd queue show 1234",
             "lienthongd queue acknowledge --dossier H21.129-260105-0001 --reason \"xoá theo quyết định\"",
+            "lienthongd queue arrived --dossier H21.129-260105-0001 --steps 3 --reason \"đếm trên Cổng\"",
             "lienthongd queue discard 1234 --reason \"hồ sơ trùng\"",
         ],
         run: run)
