@@ -26,8 +26,8 @@ struct Planted {
     var configuration = "release"
     var out: String?
     var seeds = Array(1...40)
-    /// Whether the worlds are tiny: both, the tiny ones first.
-    var sizes = [true, false]
+    /// The worlds' sizes.
+    var sizes = Trial.Size.allCases
     /// Minutes for all hunts together: those not begun by then are left out, and said to be.
     var within = Double.infinity
 
@@ -45,7 +45,7 @@ struct Planted {
         var description: String {
             """
             \(word) is not understood
-            planted [--check] [--plant] [--program FILE] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--tiny | --usual] [--debug] [--built]
+            planted [--check] [--plant] [--program FILE] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--sharp | --tiny | --usual] [--debug] [--built]
                     [--out FILE]
             """
         }
@@ -56,8 +56,9 @@ struct Planted {
         while let word = rest.popFirst() {
             switch word {
             case "--check": isCheck = true
-            case "--tiny": sizes = [true]
-            case "--usual": sizes = [false]
+            case "--sharp": sizes = [.sharp]
+            case "--tiny": sizes = [.tiny]
+            case "--usual": sizes = [.usual]
             case "--plant": isPlanting = true
             case "--built": isBuilt = true
             case "--program": program = rest.popFirst()
@@ -104,7 +105,7 @@ struct Planted {
         }
         let chosen = try choose(bugs)
         let program = try program(of: garden)
-        let trials = sizes.flatMap { isTiny in seeds.map { Trial(isTiny: isTiny, seed: $0) } }
+        let trials = sizes.flatMap { size in seeds.map { Trial(size: size, seed: $0) } }
         let control = try Control.run(program, trials: trials, jobs: jobs)
         print("unharmed: clean on \(control.clean.count) of \(trials.count) seeds")
         for (trial, promise) in control.broken { print("  seed \(trial): \(promise)") }

@@ -18,6 +18,7 @@ struct Simulate {
         simulate --seeds A..B                these runs
         simulate --count N [--from A]        N runs
         simulate --minutes M [--from A]      as many as fit
+          --sharp         few dossiers, one trouble that strikes hard, by turns: hundreds of seeds
           --tiny          few dossiers, all kinds of trouble: thousands of seeds
           --long          longer runs: hundreds of dossiers, days
           --threads T     at a time (2)
@@ -61,6 +62,7 @@ struct Simulate {
                 guard let number = Int(take()), number > 0 else { return nil }
                 threads = number
             case "--long": size = .long
+            case "--sharp": size = .sharp
             case "--tiny": size = .tiny
             case "--verbose": isVerbose = true
             case "--keep-going": goesOn = true

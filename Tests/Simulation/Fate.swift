@@ -22,7 +22,8 @@ final class Fate {
             if plan.office.notifies { world.life?.notify() }
         }
         for site in world.sites where !site.plan.faults.isEmpty || !site.plan.outages.isEmpty {
-            repeating(every: 600_000) { [self] in weather(site) }
+            if plan.theme != nil { weather(site) }
+            repeating(every: plan.weatherPace) { [self] in weather(site) }
         }
         if let every = plan.crashes { repeating(every: every) { [self] in crash() } }
         if let every = plan.stops { repeating(every: every) { [self] in world.stop() } }
@@ -43,6 +44,7 @@ final class Fate {
         }
         if let every = plan.office.feedBreaks { repeating(every: every) { [self] in breakFeed() } }
         if let every = plan.jumps { repeating(every: every) { [self] in jump() } }
+        if let every = plan.sharedJumps { repeating(every: every) { [self] in jumpTogether() } }
         if let every = plan.operators {
             repeating(every: every) { [self] in world.operatorActs() }
         }
@@ -79,7 +81,7 @@ final class Fate {
 
     private func weather(_ site: PortalSite) {
         for (name, ceiling) in site.plan.faults {
-            let isOn = draw.happens(0.4)
+            let isOn = draw.happens(world.plan.theme == nil ? 0.4 : 0.8)
             switch name {
             case "burst_length": site.set(name, isOn ? String(1 + draw.below(20)) : "1")
             case "rate_limit": site.set(name, isOn ? String(1 + draw.below(10)) : "0")
@@ -92,7 +94,7 @@ final class Fate {
                 site.set("retry_after_seconds", String(draw.spread(0...900)), isTold: false)
             }
         }
-        guard !site.plan.outages.isEmpty, draw.happens(0.2) else { return }
+        guard !site.plan.outages.isEmpty, draw.happens(world.plan.outageShare) else { return }
         site.set("outage", draw.one(of: site.plan.outages))
         world.agenda.add(in: draw.spread(10_000...7_200_000)) { site.set("outage", "none") }
     }
@@ -128,6 +130,13 @@ final class Fate {
             draw.happens(0.3)
             ? 0 : (draw.happens(0.5) ? 1 : -1) * draw.spread(1_000...(4 * day))
         world.trace.note("clock ! is wrong by \(world.clock.skew / 1000) s")
+    }
+
+    /// One clock serves the whole office, and is set right again.
+    private func jumpTogether() {
+        let ahead = world.office.skew > 0 ? 0 : draw.spread(300_000...20_000_000)
+        (world.office.skew, world.clock.skew) = (ahead, ahead)
+        world.trace.note("clock ! of everybody is ahead by \(ahead / 1000) s")
     }
 
     private func fill() {

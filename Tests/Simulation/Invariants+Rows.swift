@@ -6,6 +6,8 @@ internal import Wire
 extension Invariants {
     /// What is gone from the source is held for an operator or acknowledged by one; never silently forgotten.
     func checkDeletions() throws {
+        // Without a sweep nobody looks for them.
+        guard world.plan.office.sweep > 0 else { return }
         let reader = try StoreReader(directory: world.directory, vfs: world.vfs.name)
         for (key, dossier) in world.office.gone.sorted(by: { $0.key < $1.key }) {
             let code = dossier.header[.code] ?? ""
@@ -40,6 +42,12 @@ extension Invariants {
             // A story lists no more than two hundred.
             lane.deliveries.count < 200
         else { return }
+        let headers = lane.deliveries.filter { $0.operation == .state }
+        guard headers.count < 2 || headers.first?.state != .parked else {
+            throw Broken(
+                promise: "a corrected header waits behind the one that was refused", code: code,
+                destination: lane.destination)
+        }
         let owed = lane.deliveries.reduce(0) { $0 + $1.stepCount }
         let listed = site.steps(of: code)
         guard lane.steps - owed <= listed ?? 0 else {
@@ -53,8 +61,7 @@ extension Invariants {
                 promise: "a header counts as told and is not at the portal", code: code,
                 destination: lane.destination)
         }
-        let owesHeader = lane.deliveries.contains { $0.operation == .state }
-        guard lane.acknowledgedRevision >= lane.stateRevision || owesHeader else {
+        guard lane.acknowledgedRevision >= lane.stateRevision || !headers.isEmpty else {
             throw Broken(
                 promise: "a header was recorded, is not told and not owed", code: code,
                 destination: lane.destination)

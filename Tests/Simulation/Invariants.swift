@@ -35,7 +35,7 @@ struct Invariants {
                 throw Broken(
                     promise: "an idempotency key came with other content", destination: site.name)
             }
-            for violation in site.portal.violations.latest where !isProvoked(violation) {
+            for violation in site.portal.violations.latest where !isProvoked(violation, site) {
                 throw Broken(
                     promise: "a contract is broken: \(violation.rule.rawValue) \(violation.field)",
                     code: violation.code, destination: site.name)
@@ -44,13 +44,17 @@ struct Invariants {
     }
 
     /// What a careful client cannot avoid.
-    private func isProvoked(_ violation: Violation) -> Bool {
+    private func isProvoked(_ violation: Violation, _ site: PortalSite) -> Bool {
         switch violation.rule {
         // Whoever creates first learns of the dossier by being told that it exists; and what a lost answer
         // has left is found out in the same way.
         case .createOfExisting, .updateOfMissing: true
         // Signed with a clock that is wrong.
-        case .timestamp: world.plan.jumps != nil
+        case .timestamp: world.plan.jumps != nil || world.plan.sharedJumps != nil
+        // That it has lost the dossier is learnt by telling it a step.
+        case .progressBeforeHeader: site.mislaid.contains(violation.code)
+        // Two steps that read the same are two; `checkProgress` counts them.
+        case .duplicateStep: world.plan.office.twins > 0
         default: false
         }
     }
@@ -80,11 +84,15 @@ struct Invariants {
         if world.operators.discarded.contains(Operators.lane(site.name, held.code)) { return }
         let commits = world.office.stepCommits[key] ?? [:]
         let steps = (world.office.committed[key] ?? world.office.gone[key])?.steps ?? []
-        // `Xử lý bước N` names the step; performed_at orders it.
+        // `Xử lý bước N` names the step; performed_at orders it. Steps that read the same count together.
         var places: [String: Int] = [:]
+        var found: [String: Int] = [:]
+        let ever = Dictionary(grouping: steps) { $0[.content] ?? "" }.mapValues(\.count)
         for (place, row) in held.record.progress.enumerated() {
             let name = row[5]
-            guard places.updateValue(place, forKey: name) == nil else {
+            places[name] = places[name] ?? place
+            found[name, default: 0] += 1
+            guard found[name] ?? 0 <= max(1, ever[name] ?? 0) else {
                 throw Broken(
                     promise: "a step was delivered twice (\(name))", code: held.code,
                     destination: site.name)
@@ -97,7 +105,8 @@ struct Invariants {
         for (index, early) in ordered.enumerated() {
             let earlyCommit = commits[early[.stepId] ?? ""] ?? 0
             for late in ordered[(index + 1)...] {
-                guard earlyCommit <= commits[late[.stepId] ?? ""] ?? 0,
+                guard early[.content] != late[.content],
+                    earlyCommit <= commits[late[.stepId] ?? ""] ?? 0,
                     let second = places[late[.content] ?? ""]
                 else { continue }
                 guard let first = places[early[.content] ?? ""], first < second else {

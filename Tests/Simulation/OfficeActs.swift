@@ -34,7 +34,7 @@ final class OfficeActs {
             office.trace.note("office ! restarts")
         }
         let delay = draw.happens(plan.office.late) ? draw.spread(1...60_000) : 0
-        if draw.happens(plan.office.deletes) { return deleteOrReturn() }
+        if draw.happens(plan.office.deletes) { return deleteOrReturn(after: delay) }
         var keys: [Int64] = []
         var changes: [(inout [Int64: SourceDossier]) -> Void] = []
         for _ in 0..<(draw.happens(0.15) ? 1 + draw.below(6) : 1) { add(&keys, &changes) }
@@ -46,13 +46,13 @@ final class OfficeActs {
 
     /// A row is deleted, comes back as it was, or most of them vanish at once (a restored copy, a lost
     /// permission) and perhaps come back.
-    private func deleteOrReturn() {
+    private func deleteOrReturn(after delay: Int64) {
         let gone = office.gone.keys.sorted()
         let there = office.keys.filter { !office.isLocked($0) }
         if !gone.isEmpty, draw.happens(0.4) { return bringBack([draw.one(of: gone)]) }
         guard !there.isEmpty else { return }
         guard plan.office.vanishes, draw.happens(0.2) else {
-            return remove([draw.one(of: there)])
+            return remove([draw.one(of: there)], after: plan.theme == nil ? 0 : delay)
         }
         let many = there.filter { _ in draw.happens(0.8) }
         remove(many)
@@ -62,8 +62,10 @@ final class OfficeActs {
         later(delay) { [self] in bringBack(many.filter { office.gone[$0] != nil }) }
     }
 
-    private func remove(_ keys: [Int64]) {
-        if !keys.isEmpty { office.begin(keys, commitIn: 0, keys.map { key in { $0[key] = nil } }) }
+    private func remove(_ keys: [Int64], after delay: Int64 = 0) {
+        if !keys.isEmpty {
+            office.begin(keys, commitIn: delay, keys.map { key in { $0[key] = nil } })
+        }
     }
 
     private func bringBack(_ keys: [Int64]) {
@@ -151,8 +153,8 @@ final class OfficeActs {
         case 0...4:
             let word = draw.one(of: CaseMaker.words)
             // Several at one instant happen.
-            for _ in 0..<(draw.happens(0.2) ? 1 + draw.below(14) : 1) {
-                next.steps.append(CaseMaker.step(next.steps.count + 1, word, at: time, draw))
+            for _ in 0..<(draw.happens(plan.office.bursts) ? 1 + draw.below(14) : 1) {
+                next.steps.append(step(after: next, word, at: time))
             }
             next.header[.localStatus] = word
         case 5:
@@ -188,6 +190,19 @@ final class OfficeActs {
         CaseMaker.settle(&next)
         let changed = next
         return { $0[key] = changed }
+    }
+
+    private func step(after dossier: SourceDossier, _ word: String, at time: Int64)
+        -> SourceRow<StepColumn>
+    {
+        var step = CaseMaker.step(dossier.steps.count + 1, word, at: time, draw)
+        guard let last = dossier.steps.last, plan.office.twins > 0, draw.happens(plan.office.twins)
+        else { return step }
+        // An officer who presses the button twice; the portal shows no number that would tell them apart.
+        let number = step[.stepId]
+        step = last
+        step[.stepId] = number
+        return step
     }
 
     private func spoil(_ key: Int64) -> (inout [Int64: SourceDossier]) -> Void {

@@ -4,7 +4,7 @@
 /// some horrible, and rare combinations get their turn.
 package struct Plan {
     /// How big a run is.
-    package enum Size: String, Sendable, CaseIterable { case tiny, usual, long }
+    package enum Size: String, Sendable, CaseIterable { case sharp, tiny, usual, long }
 
     struct OfficePlan {
         var engine = Office.Engine.numbers
@@ -33,6 +33,10 @@ package struct Plan {
         var feedBreaks: Int64?
         /// The background sweep's period; 0 for none.
         var sweep: Int64 = 0
+        /// The share of an officer's steps that read like the one before.
+        var twins = 0.0
+        /// The share of acts with steps that bring several at one instant.
+        var bursts = 0.2
     }
 
     /// The state store lost, or an older copy of it put back.
@@ -102,6 +106,14 @@ package struct Plan {
     /// Whether the portals wait for verifications.
     var waits = false
     var pressure = Pressure()
+    /// Mean milliseconds between two changes of the portals' weather, and the share of them that end in an outage
+    /// where there may be one.
+    var weatherPace: Int64 = 600_000
+    var outageShare = 0.2
+    /// Mean milliseconds between two jumps of the clock that office and daemon share; nil for never.
+    var sharedJumps: Int64?
+    /// What a sharp world is about; nil for any other.
+    var theme: Theme?
 
     static let destinations = ["district", GroupCase.destination, "population", "portal"]
 
@@ -109,7 +121,8 @@ package struct Plan {
         self.seed = seed
         let draw = Draw(seed: seed, stream: 1)
         switch size {
-        case .tiny: (dossiers, hours) = (2 + draw.below(5), 0.2 + Double(draw.below(6)) / 10)
+        case .sharp, .tiny:
+            (dossiers, hours) = (2 + draw.below(5), 0.2 + Double(draw.below(6)) / 10)
         case .usual: (dossiers, hours) = (5 + draw.below(60), 0.3 + Double(draw.below(25)) / 10)
         case .long: (dossiers, hours) = (100 + draw.below(400), 12 + Double(draw.below(36)))
         }
@@ -156,6 +169,7 @@ package struct Plan {
         addWorse(Draw(seed: seed, stream: 9), may: may)
         press(isTiny: size == .tiny)
         if size == .tiny { hurry() }
+        if size == .sharp { sharpen() }
     }
 
     private static func portal(

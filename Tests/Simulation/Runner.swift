@@ -46,7 +46,8 @@ package struct Run: Sendable {
         let invariants = Invariants(world: world, oracle: try WorldOracle(scene: scene))
         try world.run(until: Int64(world.plan.hours * 3_600_000)) {
             try invariants.check()
-            if world.clock.elapsed / 60_000 % 20 == 0 { try invariants.checkProgress() }
+            let isDue = world.plan.theme != nil || world.clock.elapsed / 60_000 % 20 == 0
+            if isDue { try invariants.checkProgress() }
             try invariants.checkFresh()
             if world.plan.waits { try invariants.checkWaiting() }
             return false

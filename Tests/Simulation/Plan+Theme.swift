@@ -1,0 +1,232 @@
+/// Worlds of one trouble each: all is well but for that one, which strikes hard from the first minute.
+///
+/// Chance alone brings the rare troubles together too seldom: a portal that takes half of a delivery, answers
+/// nothing, forgets the key and is asked again, all within one dossier's life. Themes take turns with the
+/// seeds, so that a hundred of them meet each some four times.
+extension Plan {
+    enum Theme: String, CaseIterable {
+        /// Answers with status 200 that are none, cut answers, garbage.
+        case unreadable
+        /// "Too many requests", and limits that say so.
+        case throttled
+        /// A destination that is away for longer than any patience.
+        case away
+        /// Lost answers where no key helps, and a portal that answers questions badly.
+        case doubts
+        /// Steps of which a part arrives, and steps that read the same.
+        case parts
+        /// Keys that are forgotten soon, or still at work when they are repeated.
+        case keys
+        /// Batches of which some items are refused, left out, listed twice.
+        case batches
+        /// A source whose answers take minutes, with transactions that commit late.
+        case slowSource
+        /// A first walk that is interrupted, over rows that vanish.
+        case walk
+        /// Answers about applicants that are late, and a source that refuses to be written to.
+        case answers
+        /// Changes of what is under way.
+        case flights
+        case windows
+        /// Dossiers that a portal loses by itself.
+        case mislaid
+        /// Stores that are lost or put back.
+        case losses
+        case disk
+        /// A process that dies while its requests are on their way.
+        case deaths
+        /// The population database goes away for good, and the portals wait for its answers.
+        case widowed
+        /// Refusals of dossiers that are mended at the source.
+        case refusals
+        /// Group dossiers, whose statuses have an order.
+        case groups
+        /// The whole province's clock runs ahead and is set back.
+        case clock
+        /// Rows that vanish and come back.
+        case vanishing
+    }
+
+    /// The theme of a sharp world; nil for any other.
+    static func theme(of seed: UInt64) -> Theme {
+        Theme.allCases[Int(seed % UInt64(Theme.allCases.count))]
+    }
+
+    mutating func sharpen() {
+        let draw = Draw(seed: seed, stream: 60)
+        let theme = Plan.theme(of: seed)
+        self.theme = theme
+        becomeCalm(draw)
+        switch theme {
+        case .unreadable: trouble([("html", 0.6), ("garbage", 0.3), ("truncate", 0.3)])
+        case .throttled: trouble([("throttle", 0.6), ("rate_limit", 1)])
+        case .away:
+            (dossiers, hours, office.pace) = (1 + draw.below(2), 3, 200_000)
+            for index in portals.indices { portals[index].outages = ["refuse"] }
+            weatherPace = 900_000
+            outageShare = 0.9
+        case .doubts:
+            trouble([
+                ("drop_after", 0.5), ("probe_error", 0.6), ("html", 0.3), ("garbage", 0.3),
+            ])
+            ignoreKeys()
+        case .parts:
+            trouble([("partial_steps", 0.8), ("drop_after", 0.3)])
+            office.twins = 0.3
+            office.bursts = 0.7
+            // A portal that honours keys takes a delivery whole or not at all.
+            ignoreKeys()
+        case .keys: forgetKeys(draw)
+        case .batches:
+            trouble([("partial_batch", 0.8), ("drop_after", 0.2)])
+            pressure.backlog = 4
+            if draw.happens(0.5) { ignoreKeys() }
+            for index in portals.indices where portals[index].isOfDossiers(index) {
+                portals[index].batchState = 4
+                portals[index].batchHistory = 4
+                portals[index].nature.append(
+                    ("batch_list", draw.one(of: ["full", "missing", "shuffled", "twice"])))
+            }
+        case .slowSource:
+            (hours, office.pace) = (2, 30_000)
+            office.engine = .times
+            office.late = 0.5
+            office.slowness = draw.one(of: [20_000, 200_000, 600_000])
+            (office.page, pressure.keysPerLook) = (1, 1)
+        case .walk:
+            (pressure.backlog, office.pace) = (6, 20_000)
+            office.slowness = draw.one(of: [200, 5_000])
+            (office.page, pressure.keysPerLook) = (1 + draw.below(2), 1 + draw.below(2))
+            if draw.happens(0.5) { crashes = 20_000 }
+            if draw.happens(0.5) {
+                // Nobody looks for them here: only the walk can find what is left.
+                (office.deletes, office.late) = (0.4, 0.9)
+                office.pace = 3_000
+            }
+        case .answers:
+            waits = true
+            office.error = draw.one(of: [0.05, 0.3])
+            trouble([("population_error", 0.6)])
+        case .flights:
+            trouble([("slow", 0.8), ("delay", 0.5)])
+            (dossiers, office.pace) = (2, 2_000)
+            pressure.rewrites = draw.one(of: [0.1, 0.5])
+            hours = 0.2
+        case .windows:
+            for index in portals.indices { portals[index].maintenance = "08:02-08:09" }
+            office.pace = 5_000
+        case .mislaid:
+            pressure.mislays = 40_000
+            pressure.resyncsLost = draw.happens(0.5)
+            office.page = 1
+            office.pace = 5_000
+        case .losses:
+            losses = LossPlan(
+                every: draw.spread(60_000...300_000), whole: draw.one(of: [0, 0.5, 1]),
+                witnessToo: draw.one(of: [0, 0, 0.5]))
+            trouble([("drop_after", 0.2)])
+        case .disk:
+            disk.errorShare = draw.one(of: [0.01, 0.05])
+            disk.fills = true
+            disk.isLocked = draw.happens(0.7)
+        case .deaths:
+            crashes = 25_000
+            network.latency = 20_000
+            network.lateArrival = draw.one(of: [0, 0.4])
+            trouble([("slow", 0.5)])
+            ignoreKeys()
+        case .widowed:
+            waits = true
+            pressure.lost = "population"
+        case .refusals:
+            trouble([("unknown_procedure", 0.6), ("partial_batch", 0.3)])
+            office.pace = 5_000
+        case .groups:
+            pressure.groups = 1
+            office.late = 0.4
+            portals[Plan.destinations.firstIndex(of: GroupCase.destination) ?? 0].faults = [
+                ("group_not_updated", 0.4), ("drop_after", 0.3), ("html", 0.3),
+            ]
+        case .clock:
+            (office.engine, office.pace) = (.times, 20_000)
+            sharedJumps = 240_000
+            hours = 1
+        case .vanishing:
+            (office.deletes, office.vanishes) = (0.5, draw.happens(0.5))
+            (office.sweep, office.pace) = (120_000, 15_000)
+        }
+        pressure.restartsAtEnd = draw.happens(0.2)
+        // Hardly ever does a trouble come alone.
+        if draw.happens(0.3), crashes == nil { crashes = 120_000 }
+        if draw.happens(0.2) { network.lostAnswer = 0.1 }
+        if draw.happens(0.2) { operators = 120_000 }
+    }
+
+    private mutating func becomeCalm(_ draw: Draw) {
+        let engine = office.engine
+        pressure = Pressure()
+        office = OfficePlan()
+        office.engine = engine
+        office.pace = 10_000
+        office.notifies = draw.happens(0.5)
+        office.page = draw.one(of: [1, 3, 20])
+        (dossiers, hours) = (3 + draw.below(4), 0.25)
+        network = NetworkPlan()
+        network.latency = draw.spread(10...1_000)
+        disk = DiskPlan()
+        (crashes, stops, reloads, jumps, operators) = (nil, nil, nil, nil, nil)
+        losses = nil
+        (waits, discards, turn, weatherPace) = (false, false, 1000, 60_000)
+        for index in portals.indices {
+            portals[index].faults = []
+            portals[index].outages = []
+            portals[index].storms = nil
+            portals[index].maintenance = nil
+            portals[index].batchState = nil
+            portals[index].batchHistory = nil
+            portals[index].rate = nil
+            guard portals[index].isOfDossiers(index) else { continue }
+            portals[index].set("session_seconds", "3600")
+            portals[index].honoursKeys = true
+            portals[index].keySeconds = nil
+            portals[index].set("keys", "honoured")
+            portals[index].showsSteps = true
+            portals[index].set("probe_shows", "steps")
+        }
+    }
+
+    private mutating func trouble(_ faults: [(String, Double)]) {
+        for index in portals.indices where Plan.destinations[index] != GroupCase.destination {
+            portals[index].faults = faults
+        }
+    }
+
+    private mutating func ignoreKeys() {
+        for index in portals.indices where portals[index].isOfDossiers(index) {
+            portals[index].honoursKeys = false
+            portals[index].set("keys", "ignored")
+        }
+    }
+
+    private mutating func forgetKeys(_ draw: Draw) {
+        let isAtWork = draw.happens(0.5)
+        trouble([("drop_after", 0.6), (isAtWork ? "delay" : "probe_error", 0.5)])
+        for index in portals.indices where portals[index].isOfDossiers(index) {
+            let seconds = isAtWork ? 80 + draw.below(20) : 47 + draw.below(30)
+            portals[index].keySeconds = seconds
+            portals[index].set("key_seconds", String(seconds))
+            portals[index].set("keys", "expiring")
+        }
+    }
+}
+
+extension Plan.PortalPlan {
+    fileprivate func isOfDossiers(_ index: Int) -> Bool {
+        PortalSite.holdsDossiers(Plan.destinations[index])
+    }
+
+    fileprivate mutating func set(_ name: String, _ value: String) {
+        nature.removeAll { $0.0 == name }
+        nature.append((name, value))
+    }
+}
