@@ -35,7 +35,7 @@ final class Fate {
             }
         }
         if let losses = plan.losses {
-            repeating(every: 900_000) { [self] in world.backUp() }
+            repeating(every: losses.backups) { [self] in world.backUp() }
             repeating(every: losses.every) { [self] in world.loseStore(losses) }
         }
         for site in world.sites {
@@ -66,7 +66,8 @@ final class Fate {
     /// Some time in the run a destination goes away for good.
     private func lose(_ name: String) {
         guard let site = world.sites.first(where: { $0.name == name }) else { return }
-        world.agenda.add(in: draw.within(0...Int64(world.plan.hours * 1_800_000))) {
+        let latest = world.plan.theme == nil ? Int64(world.plan.hours * 1_800_000) : 30_000
+        world.agenda.add(in: draw.within(0...latest)) {
             site.set("outage", "refuse")
             site.isLost = true
         }
@@ -89,14 +90,17 @@ final class Fate {
                 site.set(name, isOn ? "\(Double(draw.below(1000)) / 1000 * ceiling)" : "0")
             }
             if isOn {
-                site.set("delay_ms", String(draw.spread(100...60_000)), isTold: false)
+                site.set(
+                    "delay_ms", String(draw.spread(100...world.plan.longestDelay)), isTold: false)
                 site.set("slow_ms", String(draw.spread(100...60_000)), isTold: false)
                 site.set("retry_after_seconds", String(draw.spread(0...900)), isTold: false)
             }
         }
         guard !site.plan.outages.isEmpty, draw.happens(world.plan.outageShare) else { return }
         site.set("outage", draw.one(of: site.plan.outages))
-        world.agenda.add(in: draw.spread(10_000...7_200_000)) { site.set("outage", "none") }
+        world.agenda.add(in: draw.spread(world.plan.shortestOutage...7_200_000)) {
+            site.set("outage", "none")
+        }
     }
 
     private func storm(_ site: PortalSite) {

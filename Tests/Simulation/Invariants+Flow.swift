@@ -68,16 +68,18 @@ extension Invariants {
 
     /// What the store itself must not show at any moment.
     func checkWaiting() throws {
-        guard world.life != nil, !world.disk.isFrozen,
-            let db = try? Database(
-                path: "\(world.directory)/state.sqlite", mode: .readOnly, vfs: world.vfs.name),
-            let found = try? db.text(
-                """
-                SELECT count(*) FROM lane JOIN person ON person.id = lane.awaits
-                WHERE person.verification IS NOT NULL
-                """)
+        // A disk in trouble may not be readable now.
+        guard world.life != nil, !world.disk.isFrozen, world.disk.errorShare == 0,
+            !world.disk.isLockedByOther
         else { return }
-        guard found == "0" else {
+        let db = try Database(
+            path: "\(world.directory)/state.sqlite", mode: .readOnly, vfs: world.vfs.name)
+        let found = try db.integer(
+            """
+            SELECT count(*) FROM lane JOIN person ON person.id = lane.awaits
+            WHERE person.outcome IS NOT NULL
+            """)
+        guard found == 0 else {
             throw Broken(promise: "a dossier waits for an answer that is there")
         }
     }

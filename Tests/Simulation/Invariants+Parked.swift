@@ -21,8 +21,12 @@ extension Invariants {
             site.plan.faults.contains { faults.contains($0.0) }
         }
         switch cause {
-        // A portal that cannot list its steps, or is asked in vain.
-        case .undecidable: return true
+        // A portal that cannot list its steps, or is asked in vain; a memory that was lost here or there; steps
+        // that read the same.
+        case .undecidable:
+            return !site.plan.showsSteps || world.losses > 0 || world.plan.discards
+                || !site.mislaid.isEmpty || world.plan.office.twins > 0
+                || has("probe_error", "html", "garbage", "truncate", "session_loss", "routing")
         // A store that has forgotten in which order it told them.
         case .outOfOrder: return world.losses > 0 || world.plan.discards
         // A header's loss shows first in its steps.

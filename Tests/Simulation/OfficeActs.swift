@@ -33,7 +33,7 @@ final class OfficeActs {
             office.abortAll()
             office.trace.note("office ! restarts")
         }
-        let delay = draw.happens(plan.office.late) ? draw.spread(1...60_000) : 0
+        let delay = draw.happens(plan.office.late) ? lateness() : 0
         if draw.happens(plan.office.deletes) { return deleteOrReturn(after: delay) }
         var keys: [Int64] = []
         var changes: [(inout [Int64: SourceDossier]) -> Void] = []
@@ -42,6 +42,12 @@ final class OfficeActs {
         if !changes.isEmpty {
             office.begin(keys, commitIn: delay, isSilent: isSilent, changes)
         }
+    }
+
+    /// How long a transaction stays open, within the overlap.
+    private func lateness() -> Int64 {
+        plan.theme == .slowSource || plan.theme == .losses
+            ? draw.within(30_000...(Office.overlapMilliseconds - 5_000)) : draw.spread(1...60_000)
     }
 
     /// A row is deleted, comes back as it was, or most of them vanish at once (a restored copy, a lost
@@ -145,13 +151,19 @@ final class OfficeActs {
             office.rewritten[key, default: []].insert(next.steps[place][.content] ?? "")
             return { [next] in $0[key] = next }
         }
+        if plan.office.toggles > 0, draw.happens(plan.office.toggles) {
+            next.header[.note] = dossier.header[.note] == nil ? "Ghi chú" : nil
+            return { [next] in $0[key] = next }
+        }
         switch draw.below(10) {
         case 0...4 where GroupCase.isOne(dossier):
             guard let step = GroupCase.next(of: dossier, at: time, groupDraw) else { break }
             next.steps.append(step)
             next.header[.localStatus] = step[.localStatus]
         case 0...4:
-            let word = draw.one(of: CaseMaker.words)
+            let stays = plan.office.stays > 0 && draw.happens(plan.office.stays)
+            let word =
+                stays ? dossier.header[.localStatus] ?? "new" : draw.one(of: CaseMaker.words)
             // Several at one instant happen.
             for _ in 0..<(draw.happens(plan.office.bursts) ? 1 + draw.below(14) : 1) {
                 next.steps.append(step(after: next, word, at: time))

@@ -61,10 +61,9 @@ extension Plan {
         case .unreadable: trouble([("html", 0.6), ("garbage", 0.3), ("truncate", 0.3)])
         case .throttled: trouble([("throttle", 0.6), ("rate_limit", 1)])
         case .away:
-            (dossiers, hours, office.pace) = (1 + draw.below(2), 3, 200_000)
+            (dossiers, hours, office.pace) = (1 + draw.below(2), 5, 300_000)
             for index in portals.indices { portals[index].outages = ["refuse"] }
-            weatherPace = 900_000
-            outageShare = 0.9
+            (weatherPace, outageShare, shortestOutage) = (900_000, 0.9, 3_600_000)
         case .doubts:
             trouble([
                 ("drop_after", 0.5), ("probe_error", 0.6), ("html", 0.3), ("garbage", 0.3),
@@ -72,7 +71,7 @@ extension Plan {
             ignoreKeys()
         case .parts:
             trouble([("partial_steps", 0.8), ("drop_after", 0.3)])
-            office.twins = 0.3
+            office.twins = draw.one(of: [0, 0.3])
             office.bursts = 0.7
             // A portal that honours keys takes a delivery whole or not at all.
             ignoreKeys()
@@ -88,20 +87,20 @@ extension Plan {
                     ("batch_list", draw.one(of: ["full", "missing", "shuffled", "twice"])))
             }
         case .slowSource:
-            (hours, office.pace) = (2, 30_000)
+            (hours, office.pace) = (2, 20_000)
             office.engine = .times
             office.late = 0.5
-            office.slowness = draw.one(of: [20_000, 200_000, 600_000])
+            office.slowness = draw.one(of: [200_000, 600_000])
             (office.page, pressure.keysPerLook) = (1, 1)
         case .walk:
-            (pressure.backlog, office.pace) = (6, 20_000)
-            office.slowness = draw.one(of: [200, 5_000])
+            (pressure.backlog, dossiers, office.pace) = (12, 15, 20_000)
+            office.slowness = draw.one(of: [5_000, 20_000])
             (office.page, pressure.keysPerLook) = (1 + draw.below(2), 1 + draw.below(2))
             if draw.happens(0.5) { crashes = 20_000 }
             if draw.happens(0.5) {
                 // Nobody looks for them here: only the walk can find what is left.
                 (office.deletes, office.late) = (0.4, 0.9)
-                office.pace = 3_000
+                office.pace = 2_000
             }
         case .answers:
             waits = true
@@ -118,26 +117,32 @@ extension Plan {
         case .mislaid:
             pressure.mislays = 40_000
             pressure.resyncsLost = draw.happens(0.5)
-            office.page = 1
-            office.pace = 5_000
+            (office.page, office.pace, office.stays) = (1, 5_000, 0.8)
         case .losses:
             losses = LossPlan(
-                every: draw.spread(60_000...300_000), whole: draw.one(of: [0, 0.5, 1]),
-                witnessToo: draw.one(of: [0, 0, 0.5]))
+                every: draw.spread(60_000...200_000), whole: draw.one(of: [0, 0, 0.5, 1]),
+                witnessToo: draw.one(of: [0, 0, 1]), backups: 25_000)
+            office.pace = 4_000
+            office.toggles = draw.one(of: [0, 0.9])
+            office.late = draw.one(of: [0, 0.4])
+            for index in portals.indices where draw.happens(0.5) {
+                portals[index].trustsFirstContact = true
+            }
             trouble([("drop_after", 0.2)])
         case .disk:
             disk.errorShare = draw.one(of: [0.01, 0.05])
             disk.fills = true
             disk.isLocked = draw.happens(0.7)
         case .deaths:
-            crashes = 25_000
-            network.latency = 20_000
+            (crashes, longestPause) = (25_000, 1_500)
+            network.latency = 25_000
             network.lateArrival = draw.one(of: [0, 0.4])
             trouble([("slow", 0.5)])
             ignoreKeys()
         case .widowed:
             waits = true
             pressure.lost = "population"
+            dossiers = 12
         case .refusals:
             trouble([("unknown_procedure", 0.6), ("partial_batch", 0.3)])
             office.pace = 5_000
@@ -150,6 +155,7 @@ extension Plan {
         case .clock:
             (office.engine, office.pace) = (.times, 20_000)
             sharedJumps = 240_000
+            dossiers = 20
             hours = 1
         case .vanishing:
             (office.deletes, office.vanishes) = (0.5, draw.happens(0.5))
@@ -210,6 +216,7 @@ extension Plan {
 
     private mutating func forgetKeys(_ draw: Draw) {
         let isAtWork = draw.happens(0.5)
+        if isAtWork { longestDelay = 300_000 }
         trouble([("drop_after", 0.6), (isAtWork ? "delay" : "probe_error", 0.5)])
         for index in portals.indices where portals[index].isOfDossiers(index) {
             let seconds = isAtWork ? 80 + draw.below(20) : 47 + draw.below(30)

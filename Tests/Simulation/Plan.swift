@@ -35,6 +35,10 @@ package struct Plan {
         var sweep: Int64 = 0
         /// The share of an officer's steps that read like the one before.
         var twins = 0.0
+        /// The share of steps that leave the status as it is.
+        var stays = 0.0
+        /// The share of acts that set a note to one of two texts, and back.
+        var toggles = 0.0
         /// The share of acts with steps that bring several at one instant.
         var bursts = 0.2
     }
@@ -46,6 +50,8 @@ package struct Plan {
         var whole = 0.5
         /// Share of losses that take the witness along.
         var witnessToo = 0.0
+        /// Mean milliseconds between two of the operator's backups.
+        var backups: Int64 = 900_000
     }
 
     /// What a portal is like, for the whole run.
@@ -59,6 +65,8 @@ package struct Plan {
         var faults: [(String, Double)] = []
         var outages: [String] = []
         var asksFirst = false
+        /// Whether the operator has said that nobody delivered there before.
+        var trustsFirstContact = false
         var rate: Double?
         var burst = 1
         var maintenance: String?
@@ -110,6 +118,11 @@ package struct Plan {
     /// where there may be one.
     var weatherPace: Int64 = 600_000
     var outageShare = 0.2
+    /// The longest that a reply is held back, and the longest pause before the daemon is started again.
+    var longestDelay: Int64 = 60_000
+    var longestPause: Int64 = 60_000
+    /// The shortest outage.
+    var shortestOutage: Int64 = 10_000
     /// Mean milliseconds between two jumps of the clock that office and daemon share; nil for never.
     var sharedJumps: Int64?
     /// What a sharp world is about; nil for any other.
