@@ -73,7 +73,12 @@ extension Judge {
         streak.blanks = 0
         let existence: Existence = evidence == .absent ? .absent : .present
         guard attempt.isUncertain else {
-            return Ruling(.again(in: 0, counts: false), existence: existence)
+            var ruling = Ruling(.again(in: 0, counts: false), existence: existence)
+            // Its steps may be there as well, which nobody would ask about in a lane that is trusted.
+            if attempt.operation == .state, existence == .present, isNews(attempt, streak) {
+                ruling.contradiction = .ofMemory
+            }
+            return ruling
         }
         switch (attempt.operation, evidence) {
         case (.history, .absent):
@@ -93,6 +98,12 @@ extension Judge {
         case (_, .present), (_, .absent):
             return sendAgain(attempt, &streak, existence: existence, using: &random)
         }
+    }
+
+    /// Whether nothing that we remember explains that the dossier is there.
+    func isNews(_ attempt: Attempt, _ streak: Streak) -> Bool {
+        attempt.isConfirmed && !attempt.isUncertain && attempt.failures == 0
+            && streak.unknowns == 0 && streak.flips == 0
     }
 
     /// Some of the steps are there: the first ones are taken out and the rest follows them in order.

@@ -109,9 +109,7 @@ struct Judge: Sendable {
         switch attempt.call {
         case .create:
             // Never sent, never known, and yet there.
-            let isNews =
-                attempt.isConfirmed && !attempt.isUncertain && attempt.failures == 0
-                && streak.unknowns == 0 && streak.flips == 0
+            let isNews = isNews(attempt, streak)
             var ruling = flip(to: .present, attempt, &streak, using: &random)
             if isNews { ruling.contradiction = attempt.wasAbsent ? .ofLane : .ofMemory }
             return ruling

@@ -49,8 +49,8 @@ final class Fate {
             repeating(every: every) { [self] in world.operatorActs() }
         }
         world.disk.errorShare = plan.disk.errorShare
-        if plan.disk.fills { repeating(every: 1_800_000) { [self] in fill() } }
-        if plan.disk.isLocked { repeating(every: 1_200_000) { [self] in lock() } }
+        if plan.disk.fills { repeating(every: plan.disk.fillings) { [self] in fill() } }
+        if plan.disk.isLocked { repeating(every: plan.disk.locks) { [self] in lock() } }
     }
 
     func end() { isOver = true }

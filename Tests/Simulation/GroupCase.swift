@@ -19,17 +19,22 @@ enum GroupCase {
 
     static func isOne(_ dossier: SourceDossier) -> Bool { dossier.header[.linkedCode] != nil }
 
-    /// The next step, never before the one before it; the same desk's once more now and then. nil when
+    /// The next step; the same desk's once more now and then, and, where desks leap, one of them late. nil when
     /// it has been returned.
     static func next(
-        of dossier: SourceDossier, at now: Int64, _ draw: Draw
+        of dossier: SourceDossier, at now: Int64, _ draw: Draw, leaps: Double = 0
     ) -> SourceRow<StepColumn>? {
         let told = dossier.steps.compactMap { $0[.localStatus] }
-        let place = road.firstIndex { $0.0 == told.last } ?? 0
-        let again = draw.happens(0.15) && place > 0 && place < 3
-        guard again || place + 1 < road.count else { return nil }
+        let late = road.first { step in
+            !told.contains(step.0) && road.drop { $0.0 != step.0 }.contains { told.contains($0.0) }
+        }
+        let place = road.lastIndex { told.contains($0.0) } ?? 0
+        let again = late == nil && draw.happens(0.15) && place > 0 && place < 3
+        guard late != nil || again || place + 1 < road.count else { return nil }
+        let leap = late == nil && leaps > 0 && place + 2 < road.count && draw.happens(leaps)
+        let word = late?.0 ?? road[again ? place : place + (leap ? 2 : 1)].0
         var step = CaseMaker.step(
-            dossier.steps.count + 1, road[again ? place : place + 1].0, at: now, draw)
+            dossier.steps.count + 1, word, at: now, draw)
         // The office's clock is wrong now and then; the registrar's book is not.
         if let last = dossier.steps.last?[.performedAt], step[.performedAt] ?? "" <= last {
             step[.performedAt] = last
@@ -38,16 +43,10 @@ enum GroupCase {
         return step
     }
 
-    /// The statuses that have to stand there in the end.
+    /// The statuses that have to stand there in the end: as far as the road goes without a gap.
     static func expected(of dossier: SourceDossier) -> [Int] {
-        var statuses: [Int] = []
-        for step in dossier.steps {
-            guard let status = road.first(where: { $0.0 == step[.localStatus] })?.1 else {
-                continue
-            }
-            if statuses.last != status { statuses.append(status) }
-        }
-        return statuses
+        let told = Set(dossier.steps.compactMap { $0[.localStatus] })
+        return road.prefix { told.contains($0.0) }.map(\.1)
     }
 
     /// Between the destinations of a plan: what its portal is like and does.

@@ -26,7 +26,9 @@ extension Invariants {
         case .undecidable:
             return !site.plan.showsSteps || world.losses > 0 || world.plan.discards
                 || !site.mislaid.isEmpty || world.plan.office.twins > 0
-                || has("probe_error", "html", "garbage", "truncate", "session_loss", "routing")
+                || has(
+                    "probe_error", "probe_blank", "html", "garbage", "truncate", "session_loss",
+                    "routing")
         // A store that has forgotten in which order it told them.
         case .outOfOrder: return world.losses > 0 || world.plan.discards
         // A header's loss shows first in its steps.

@@ -44,7 +44,7 @@ final class Network {
         let label = "\(site.name) \(words)"
         site.meters(
             request, code: words.split(separator: " ").last.map(String.init) ?? "", now: clock.now)
-        let latency = draw.spread(1...(isCalm ? 50 : plan.latency))
+        let latency = way()
         if site.refuses || hits("refused", plan.refused) {
             trace.note("\(label) is refused a connection")
             return end(line, exchange, in: latency, .unreachable, arrived: false)
@@ -79,6 +79,12 @@ final class Network {
         }
     }
 
+    /// How long one way takes.
+    private func way() -> Int64 {
+        if isCalm { return draw.spread(1...50) }
+        return plan.isSlowAlways ? draw.within(1...plan.latency) : draw.spread(1...plan.latency)
+    }
+
     private func arrive(_ request: HTTPRequest, at site: PortalSite, _ label: String) -> ServedReply
     {
         let reply = site.answer(request)
@@ -90,7 +96,7 @@ final class Network {
         _ reply: ServedReply, to exchange: HTTPExchange, on line: Line, spent: Int64
     ) {
         let left = exchange.request.timeoutMilliseconds - spent
-        var latency = draw.spread(1...(isCalm ? 50 : plan.latency))
+        var latency = way()
         if hits("lost answer", plan.lostAnswer) {
             return draw.happens(0.5)
                 ? end(line, exchange, in: left, .timedOut, arrived: true)

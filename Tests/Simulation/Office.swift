@@ -60,6 +60,8 @@ final class Office {
     var answers: [Int64: Verification] = [:]
     /// The office's own clock is wrong by this much, within the overlap.
     var skew: Int64 = 0
+    /// Whether that clock may be set back by hours, and rows get earlier times with it.
+    var clockGoesBack = false
     /// Until then (steady) the database is down.
     var downUntil: Int64 = .min
     var sessions = 0
@@ -134,7 +136,9 @@ final class Office {
             if marks[key] == nil || !transaction.isSilent {
                 var mark = marks[key] ?? Mark()
                 mark.number = max(mark.number, transaction.number)
-                mark.at = max(mark.at, transaction.writtenAt)
+                mark.at =
+                    clockGoesBack
+                    ? transaction.writtenAt : max(mark.at, transaction.writtenAt)
                 marks[key] = mark
             }
             lastCommitAt[key] = clock.steady

@@ -37,7 +37,9 @@ final class OfficeActs {
         if draw.happens(plan.office.deletes) { return deleteOrReturn(after: delay) }
         var keys: [Int64] = []
         var changes: [(inout [Int64: SourceDossier]) -> Void] = []
-        for _ in 0..<(draw.happens(0.15) ? 1 + draw.below(6) : 1) { add(&keys, &changes) }
+        for _ in 0..<(draw.happens(plan.office.together) ? 1 + draw.below(6) : 1) {
+            add(&keys, &changes)
+        }
         let isSilent = draw.happens(plan.office.silent)
         if !changes.isEmpty {
             office.begin(keys, commitIn: delay, isSilent: isSilent, changes)
@@ -157,7 +159,10 @@ final class OfficeActs {
         }
         switch draw.below(10) {
         case 0...4 where GroupCase.isOne(dossier):
-            guard let step = GroupCase.next(of: dossier, at: time, groupDraw) else { break }
+            guard
+                let step = GroupCase.next(
+                    of: dossier, at: time, groupDraw, leaps: plan.pressure.leaps)
+            else { break }
             next.steps.append(step)
             next.header[.localStatus] = step[.localStatus]
         case 0...4:

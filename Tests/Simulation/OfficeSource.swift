@@ -44,7 +44,9 @@ final class OfficeSource: DossierSource {
     }
 
     private func statement() throws(Trouble) {
-        spent += isCalm ? 1 : draw.spread(1...plan.office.slowness)
+        let slowest = plan.office.slowness
+        let usual = plan.office.isSlowAlways ? draw.within(1...slowest) : draw.spread(1...slowest)
+        spent += isCalm ? 1 : usual
         // Others work meanwhile.
         if let due = office.nextCommit, draw.happens(0.3) || due <= office.clock.steady {
             if draw.happens(0.5) { office.commitAll() } else { office.commitDue() }

@@ -12,6 +12,8 @@ extension Plan {
         var rewrites = 0.0
         /// The share of dossiers that are of a group procedure.
         var groups = 0.0
+        /// The share of a group dossier's steps that leave one out, which is entered later.
+        var leaps = 0.0
         /// A destination that goes away and stays away to the very end: nobody else may suffer for it.
         var lost: String?
         /// Mean milliseconds between two dossiers that a portal loses by itself; nil for never.

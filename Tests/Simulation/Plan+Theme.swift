@@ -62,11 +62,14 @@ extension Plan {
         case .throttled: trouble([("throttle", 0.6), ("rate_limit", 1)])
         case .away:
             (dossiers, hours, office.pace) = (1 + draw.below(2), 5, 300_000)
-            for index in portals.indices { portals[index].outages = ["refuse"] }
+            for index in portals.indices {
+                portals[index].outages = ["refuse"]
+                portals[index].attempts = 5
+            }
             (weatherPace, outageShare, shortestOutage) = (900_000, 0.9, 3_600_000)
         case .doubts:
             trouble([
-                ("drop_after", 0.5), ("probe_error", 0.6), ("html", 0.3), ("garbage", 0.3),
+                ("drop_after", 0.5), ("probe_error", 0.5), ("probe_blank", 0.5), ("html", 0.3),
             ])
             ignoreKeys()
         case .parts:
@@ -78,7 +81,7 @@ extension Plan {
         case .keys: forgetKeys(draw)
         case .batches:
             trouble([("partial_batch", 0.8), ("drop_after", 0.2)])
-            pressure.backlog = 4
+            (pressure.backlog, dossiers, office.together) = (6, 10, 0.9)
             if draw.happens(0.5) { ignoreKeys() }
             for index in portals.indices where portals[index].isOfDossiers(index) {
                 portals[index].batchState = 4
@@ -90,11 +93,12 @@ extension Plan {
             (hours, office.pace) = (2, 20_000)
             office.engine = .times
             office.late = 0.5
-            office.slowness = draw.one(of: [200_000, 600_000])
+            (office.slowness, office.isSlowAlways) = (draw.one(of: [20_000, 60_000]), true)
+            dossiers = 40
             (office.page, pressure.keysPerLook) = (1, 1)
         case .walk:
             (pressure.backlog, dossiers, office.pace) = (12, 15, 20_000)
-            office.slowness = draw.one(of: [5_000, 20_000])
+            (office.slowness, office.isSlowAlways) = (5_000, true)
             (office.page, pressure.keysPerLook) = (1 + draw.below(2), 1 + draw.below(2))
             if draw.happens(0.5) { crashes = 20_000 }
             if draw.happens(0.5) {
@@ -104,10 +108,10 @@ extension Plan {
             }
         case .answers:
             waits = true
-            office.error = draw.one(of: [0.05, 0.3])
+            office.error = 0.3
             trouble([("population_error", 0.6)])
         case .flights:
-            trouble([("slow", 0.8), ("delay", 0.5)])
+            (network.latency, network.isSlowAlways) = (8_000, true)
             (dossiers, office.pace) = (2, 2_000)
             pressure.rewrites = draw.one(of: [0.1, 0.5])
             hours = 0.2
@@ -119,35 +123,42 @@ extension Plan {
             pressure.resyncsLost = draw.happens(0.5)
             (office.page, office.pace, office.stays) = (1, 5_000, 0.8)
         case .losses:
-            losses = LossPlan(
-                every: draw.spread(60_000...200_000), whole: draw.one(of: [0, 0, 0.5, 1]),
-                witnessToo: draw.one(of: [0, 0, 1]), backups: 25_000)
+            losses = LossPlan(every: 100_000, whole: 0.5, witnessToo: 0.3, backups: 25_000)
             office.pace = 4_000
-            office.toggles = draw.one(of: [0, 0.9])
-            office.late = draw.one(of: [0, 0.4])
-            for index in portals.indices where draw.happens(0.5) {
-                portals[index].trustsFirstContact = true
+            switch draw.below(3) {
+            case 0:
+                // Older copies, and a dossier that goes back and forth.
+                losses?.whole = 0
+                losses?.witnessToo = 0
+                office.toggles = 0.9
+            case 1:
+                // Nothing is left, and nobody was there before, as far as anybody knows.
+                losses?.whole = 1
+                losses?.witnessToo = 1
+                for index in portals.indices { portals[index].trustsFirstContact = true }
+            default: break
             }
             trouble([("drop_after", 0.2)])
         case .disk:
             disk.errorShare = draw.one(of: [0.01, 0.05])
             disk.fills = true
             disk.isLocked = draw.happens(0.7)
+            (disk.fillings, disk.locks) = (120_000, 90_000)
         case .deaths:
             (crashes, longestPause) = (25_000, 1_500)
-            network.latency = 25_000
+            (network.latency, network.isSlowAlways) = (12_000, true)
             network.lateArrival = draw.one(of: [0, 0.4])
             trouble([("slow", 0.5)])
             ignoreKeys()
         case .widowed:
             waits = true
             pressure.lost = "population"
-            dossiers = 12
+            (dossiers, hours) = (12, 0.5)
         case .refusals:
             trouble([("unknown_procedure", 0.6), ("partial_batch", 0.3)])
             office.pace = 5_000
         case .groups:
-            pressure.groups = 1
+            (pressure.groups, pressure.leaps, hours) = (1, 0.3, 0.5)
             office.late = 0.4
             portals[Plan.destinations.firstIndex(of: GroupCase.destination) ?? 0].faults = [
                 ("group_not_updated", 0.4), ("drop_after", 0.3), ("html", 0.3),
@@ -217,9 +228,11 @@ extension Plan {
     private mutating func forgetKeys(_ draw: Draw) {
         let isAtWork = draw.happens(0.5)
         if isAtWork { longestDelay = 300_000 }
-        trouble([("drop_after", 0.6), (isAtWork ? "delay" : "probe_error", 0.5)])
+        (hours, weatherPace, outageShare, shortestOutage) = (1, 100_000, 0.5, 60_000)
+        trouble([("drop_after", 0.8), (isAtWork ? "delay" : "probe_error", 0.5)])
         for index in portals.indices where portals[index].isOfDossiers(index) {
-            let seconds = isAtWork ? 80 + draw.below(20) : 47 + draw.below(30)
+            let seconds = isAtWork ? 400 : 60 + draw.below(60)
+            portals[index].outages = ["refuse"]
             portals[index].keySeconds = seconds
             portals[index].set("key_seconds", String(seconds))
             portals[index].set("keys", "expiring")

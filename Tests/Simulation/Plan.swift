@@ -8,6 +8,8 @@ package struct Plan {
 
     struct OfficePlan {
         var engine = Office.Engine.numbers
+        /// The share of acts that are about several dossiers.
+        var together = 0.15
         /// Mean milliseconds between two acts.
         var pace: Int64 = 30_000
         var late = 0.0
@@ -18,6 +20,8 @@ package struct Plan {
         var mapping = 0.01
         /// The longest that a statement takes, in milliseconds.
         var slowness: Int64 = 20
+        /// Whether statements take up to that long evenly, instead of seldom.
+        var isSlowAlways = false
         var page = 100
         var tellsVersion = true
         /// Whether everything that was held is mended before the end.
@@ -65,6 +69,8 @@ package struct Plan {
         var faults: [(String, Double)] = []
         var outages: [String] = []
         var asksFirst = false
+        /// Failed attempts after which a delivery is parked; nil for the daemon's own number.
+        var attempts: Int?
         /// Whether the operator has said that nobody delivered there before.
         var trustsFirstContact = false
         var rate: Double?
@@ -85,12 +91,17 @@ package struct Plan {
         /// A request that arrives after its sender has given up.
         var lateArrival = 0.0
         var latency: Int64 = 100
+        /// Whether a way takes up to that long evenly, instead of seldom.
+        var isSlowAlways = false
     }
 
     struct DiskPlan {
         var errorShare = 0.0
         var fills = false
         var isLocked = false
+        /// Mean milliseconds between two fillings, and between two locks.
+        var fillings: Int64 = 1_800_000
+        var locks: Int64 = 1_200_000
     }
 
     let seed: UInt64

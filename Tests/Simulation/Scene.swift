@@ -71,6 +71,7 @@ package final class Scene: Sendable {
                 if let seconds = portal.keySeconds {
                     destination.policy.keyLifetime = max(0, Int64(seconds) * 1000 - 45_000)
                 }
+                if let attempts = portal.attempts { destination.policy.attempts = attempts }
                 if portal.trustsFirstContact { destination.policy.firstContact = .send }
                 if portal.asksFirst { destination.policy.existence = .probeFirst }
                 destination.waitsForVerification = plan.waits

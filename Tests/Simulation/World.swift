@@ -51,6 +51,7 @@ final class World {
         office = Office(
             engine: plan.office.engine, hasFeed: plan.office.hasFeed, clock: clock, draw: draw(2),
             trace: trace)
+        office.clockGoesBack = plan.sharedJumps != nil
         acts = OfficeActs(office: office, plan: plan, draw: draw(3))
         let people = CaseMaker.people(acts.citizens)
         let clock = clock

@@ -12,6 +12,12 @@ extension PortalState {
         case .probe(let code):
             counters.probes += 1
             if take(.probeError, chance) { return speech.refusal(-1, PortalAnswer.Sentence.busy) }
+            if take(.probeBlank, chance) {
+                return ServedReply(
+                    body: .bytes(
+                        PortalAnswer.json(
+                            0, PortalAnswer.Sentence.found, spelling: speech.spelling)))
+            }
             if let place = holdings.place(code) { write(holdings.dossiers[place], to: &json) }
         case .procedure(let code):
             if let procedure = catalogue.procedures[code] { write(procedure, to: &json) }

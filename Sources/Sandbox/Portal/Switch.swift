@@ -44,6 +44,7 @@ package enum Switch: String, CaseIterable, Sendable {
     case populationLookup = "population_lookup"
     case signatureSeconds = "signature_seconds"
     case probeError = "probe_error"
+    case probeBlank = "probe_blank"
     case probeShows = "probe_shows"
     case keys
     case keySeconds = "key_seconds"
@@ -84,7 +85,7 @@ package enum Switch: String, CaseIterable, Sendable {
         case .unknownProcedure, .catalogue: "S14"
         case .attachments: "S16"
         case .population, .populationError, .populationLookup, .signatureSeconds: "S19"
-        case .probeError, .probeShows: "S22"
+        case .probeError, .probeBlank, .probeShows: "S22"
         case .groupOrder, .groupRepeat, .groupKnows, .groupNotUpdated, .groupError: "S17"
         case .keys, .keySeconds, .faultsApplyTo: ""
         }
@@ -95,7 +96,8 @@ package enum Switch: String, CaseIterable, Sendable {
         case .sessionLoss, .loginRefused, .silentSuccess, .dropAfter, .delay, .dropBefore,
             .partialBatch, .partialSteps, .throttle, .serverError, .html, .slow, .truncate,
             .garbage, .gzipBomb,
-            .routing, .unknownProcedure, .populationError, .probeError, .groupNotUpdated,
+            .routing, .unknownProcedure, .populationError, .probeError, .probeBlank,
+            .groupNotUpdated,
             .groupError:
             .rate
         case .sessionSeconds, .keySeconds, .signatureSeconds: .count(1...31_536_000)
