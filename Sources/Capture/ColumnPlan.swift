@@ -4,12 +4,15 @@ internal import Operating
 /// Which result column is which canonical one, checked once when a statement is prepared.
 struct ColumnPlan<Column: SourceColumn>: Sendable {
     let keyIndex: Int
-    let columns: [(index: Int, column: Column)]
+    /// Where in the result which canonical column stands, by its place in a row.
+    let columns: [(index: Int, place: Int)]
+    /// How many columns a row of this kind has, selected or not.
+    let width = Column.allCases.count
 
     /// - Parameter file: the statement's file, for the trouble.
     init(names: [String], file: String) throws(Trouble) {
         var keyIndex: Int?
-        var columns: [(index: Int, column: Column)] = []
+        var columns: [(index: Int, place: Int)] = []
         for (index, name) in names.enumerated() {
             if names[..<index].contains(name) {
                 throw .profileColumnTwice(file: file, column: name)
@@ -17,7 +20,7 @@ struct ColumnPlan<Column: SourceColumn>: Sendable {
             if name == "source_key" {
                 keyIndex = index
             } else if let column = Column.named(name) {
-                columns.append((index, column))
+                columns.append((index, column.rawValue))
             } else {
                 let known = ["source_key"] + Column.allCases.map(\.sqlName)
                 throw .profileColumnUnknown(
@@ -26,7 +29,8 @@ struct ColumnPlan<Column: SourceColumn>: Sendable {
         }
         guard let keyIndex else { throw .profileColumnMissing(file: file, column: "source_key") }
         for column in Column.allCases
-        where Column.required.contains(column) && !columns.contains(where: { $0.column == column })
+        where Column.required.contains(column)
+            && !columns.contains(where: { $0.place == column.rawValue })
         {
             throw .profileColumnMissing(file: file, column: column.sqlName)
         }

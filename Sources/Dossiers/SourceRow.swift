@@ -24,6 +24,13 @@ package struct SourceRow<Column: SourceColumn>: Sendable {
 
     package init() { texts = Array(repeating: nil, count: Column.allCases.count) }
 
+    /// Takes the texts of all columns, in the order of their cases. For readers, which know each column's
+    /// place: asking a generic row for one at a time has the type looked up anew for each text.
+    package init(texts: [String?]) {
+        assert(texts.count == Column.allCases.count, "a row has a place for every column")
+        self.texts = texts
+    }
+
     package subscript(column: Column) -> String? {
         get { texts[column.rawValue] }
         set { texts[column.rawValue] = newValue }
