@@ -11,6 +11,8 @@ struct ColumnPlan<Column: SourceColumn>: Sendable {
 
     /// - Parameter file: the statement's file, for the trouble.
     init(names: [String], file: String) throws(Trouble) {
+        var places: [String: Int] = [:]
+        for column in Column.allCases { places[column.sqlName] = column.rawValue }
         var keyIndex: Int?
         var columns: [(index: Int, place: Int)] = []
         for (index, name) in names.enumerated() {
@@ -19,8 +21,8 @@ struct ColumnPlan<Column: SourceColumn>: Sendable {
             }
             if name == "source_key" {
                 keyIndex = index
-            } else if let column = Column.named(name) {
-                columns.append((index, column.rawValue))
+            } else if let place = places[name] {
+                columns.append((index, place))
             } else {
                 let known = ["source_key"] + Column.allCases.map(\.sqlName)
                 throw .profileColumnUnknown(

@@ -20,7 +20,8 @@ package struct SourceDossier: Sendable {
 
 /// The texts of one row, by column; nil is SQL's NULL or a column that was not selected.
 package struct SourceRow<Column: SourceColumn>: Sendable {
-    private var texts: [String?]
+    /// In the order of the columns' cases.
+    package private(set) var texts: [String?]
 
     package init() { texts = Array(repeating: nil, count: Column.allCases.count) }
 
@@ -53,11 +54,6 @@ extension SourceColumn {
             name += character.lowercased()
         }
         return name
-    }
-
-    /// The column of that SQL name.
-    package static func named(_ sqlName: String) -> Self? {
-        allCases.first { $0.sqlName == sqlName }
     }
 }
 

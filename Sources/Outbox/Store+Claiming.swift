@@ -29,8 +29,8 @@ extension Store {
         var left = bytes
         for (place, delivery) in chosen.ids.enumerated() {
             guard left > 0 else {
-                // What is not taken now keeps its turn.
-                flight.backlogCredit += Double(chosen.owed(from: place))
+                flight.backlogCredit = chosen.credit(
+                    ofFirst: place, freshShare: freshShare, now: flight.backlogCredit)
                 break
             }
             guard
@@ -99,6 +99,7 @@ extension Store {
         flight: inout Flight
     ) throws -> Choice {
         let except = flight.deliveries
+        let credit = flight.backlogCredit
         var chosen = try claims.uncertain(
             destination: destination, now: now, limit: limit, except: except)
         let room = limit - chosen.count
@@ -110,8 +111,10 @@ extension Store {
             destination: destination, isBacklog: true, now: now, limit: share, except: except)
         let fresh = try chooseFresh(
             from: destination, limit: room - owed.count, now: now, except: except, flight: &flight)
-        chosen += fresh + owed
-        let owedEnd = chosen.count
+        // Where bytes cut claims short, a whole credit is left over, and the next one begins with the backlog.
+        if credit >= 1 { chosen += owed } else { chosen += fresh }
+        let start = credit >= 1 ? chosen.count - owed.count : chosen.count
+        if credit >= 1 { chosen += fresh } else { chosen += owed }
         let spare = limit - chosen.count
         if spare > 0 {
             chosen += try claims.ready(
@@ -121,16 +124,21 @@ extension Store {
         // A credit that found no backlog is not saved up against fresh changes to come.
         flight.backlogCredit =
             owed.count < share ? 0 : flight.backlogCredit - Double(owed.count)
-        return Choice(ids: chosen, owed: (owedEnd - owed.count)..<owedEnd)
+        return Choice(ids: chosen, owed: start..<(start + owed.count), creditBefore: credit)
     }
 
     private struct Choice {
         var ids: [Int64]
         /// The places of those that are the backlog's share.
         var owed: Range<Int>
+        var creditBefore: Double
 
-        /// How many of the share stand at a place or after it.
-        func owed(from place: Int) -> Int { max(0, owed.upperBound - max(place, owed.lowerBound)) }
+        /// The backlog's credit when only the first so many are taken: what is not taken earns nothing.
+        func credit(ofFirst count: Int, freshShare: Double, now: Double) -> Double {
+            guard !owed.isEmpty else { return now }
+            let taken = owed.clamped(to: 0..<max(count, 0)).count
+            return creditBefore + Double(count) * (1 - min(max(freshShare, 0), 1)) - Double(taken)
+        }
     }
 
     /// Oldest first, as long as they keep up. When they do not (after an outage), the newest get three
