@@ -4,20 +4,25 @@ internal import Operating
 /// Which result column is which canonical one, checked once when a statement is prepared.
 struct ColumnPlan<Column: SourceColumn>: Sendable {
     let keyIndex: Int
-    let columns: [(index: Int, column: Column)]
+    /// Where in the result which canonical column stands, by its place in a row.
+    let columns: [(index: Int, place: Int)]
+    /// How many columns a row of this kind has, selected or not.
+    let width = Column.allCases.count
 
     /// - Parameter file: the statement's file, for the trouble.
     init(names: [String], file: String) throws(Trouble) {
+        var places: [String: Int] = [:]
+        for column in Column.allCases { places[column.sqlName] = column.rawValue }
         var keyIndex: Int?
-        var columns: [(index: Int, column: Column)] = []
+        var columns: [(index: Int, place: Int)] = []
         for (index, name) in names.enumerated() {
             if names[..<index].contains(name) {
                 throw .profileColumnTwice(file: file, column: name)
             }
             if name == "source_key" {
                 keyIndex = index
-            } else if let column = Column.named(name) {
-                columns.append((index, column))
+            } else if let place = places[name] {
+                columns.append((index, place))
             } else {
                 let known = ["source_key"] + Column.allCases.map(\.sqlName)
                 throw .profileColumnUnknown(
@@ -26,7 +31,8 @@ struct ColumnPlan<Column: SourceColumn>: Sendable {
         }
         guard let keyIndex else { throw .profileColumnMissing(file: file, column: "source_key") }
         for column in Column.allCases
-        where Column.required.contains(column) && !columns.contains(where: { $0.column == column })
+        where Column.required.contains(column)
+            && !columns.contains(where: { $0.place == column.rawValue })
         {
             throw .profileColumnMissing(file: file, column: column.sqlName)
         }

@@ -89,11 +89,9 @@ final class PostgresSession: SourceSession {
                 isKeyUsable = false
                 return
             }
-            var texts = SourceRow<Column>()
-            for (index, column) in plan.columns {
-                if let text = row.text(index) { texts[column] = text }
-            }
-            body(SourceKey(key), texts)
+            var texts = [String?](repeating: nil, count: plan.width)
+            for (index, place) in plan.columns { texts[place] = row.text(index) }
+            body(SourceKey(key), SourceRow(texts: texts))
         }
         guard isKeyUsable else { throw .sourceKeyUnusable(file: profile.file(of: query)) }
     }

@@ -68,11 +68,9 @@ final class SQLiteSession: SourceSession {
                 isKeyUsable = false
                 return
             }
-            var texts = SourceRow<Column>()
-            for (index, column) in plan.columns {
-                if let text = statement.text(Int32(index)) { texts[column] = text }
-            }
-            body(SourceKey(key), texts)
+            var texts = [String?](repeating: nil, count: plan.width)
+            for (index, place) in plan.columns { texts[place] = statement.text(Int32(index)) }
+            body(SourceKey(key), SourceRow(texts: texts))
         }
         guard isKeyUsable else { throw .sourceKeyUnusable(file: profile.file(of: query)) }
     }

@@ -33,8 +33,8 @@ struct SeenDossiers: ~Copyable {
     }
 
     private mutating func append<Column>(_ row: SourceRow<Column>) {
-        for column in Column.allCases {
-            guard let text = row[column] else {
+        for text in row.texts {
+            guard let text else {
                 append(length: -1)
                 continue
             }
@@ -45,9 +45,8 @@ struct SeenDossiers: ~Copyable {
 
     /// Lengths keep joined texts apart.
     private mutating func append(length: Int) {
-        let bits = UInt32(truncatingIfNeeded: length)
-        for shift in stride(from: 24, through: 0, by: -8) {
-            buffer.append(UInt8(truncatingIfNeeded: bits >> UInt32(shift)))
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: length).bigEndian) {
+            buffer.append(contentsOf: $0)
         }
     }
 }

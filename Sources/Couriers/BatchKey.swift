@@ -13,7 +13,7 @@ enum BatchKey {
     static func make(of deliveries: [Delivery], with hasher: SHA256) -> Digest? {
         guard deliveries.count > 1 else { return deliveries.first?.key }
         hasher.updatePart(label)
-        for delivery in deliveries { hasher.updatePart(delivery.key.bytes) }
+        for delivery in deliveries { hasher.updatePart(delivery.key) }
         return hasher.finish()
     }
 }

@@ -6,8 +6,21 @@ internal import Wire
 
 // Inside the store's transaction.
 extension Courier {
-    /// Claims from one claim at most, so that one transaction stays short.
+    /// Deliveries of one claim at most, so that one transaction stays short.
     private static let claimAtMost = 256
+    /// The same in calls, where a call carries many, and in deliveries again.
+    private static let callsAtMost = 16
+    private static let batchedAtMost = 1024
+    /// Bytes of bodies that are claimed and not settled: memory holds no second queue. One body more is
+    /// always taken, whatever its size.
+    private static let bytesAtMost = 16 << 20
+
+    /// Deliveries of one claim at most: a group that one commit carries.
+    var portion: Int {
+        max(
+            Courier.claimAtMost,
+            min(planner.largest * Courier.callsAtMost, Courier.batchedAtMost))
+    }
 
     /// The last transaction was rolled back: what it claimed was never ours, and what it settled is
     /// settled again.
@@ -40,15 +53,19 @@ extension Courier {
         mayHaveMore = false
         guard !halted else { return }
         try hasten(in: store, now: now)
-        let room = min(room(now), Courier.claimAtMost)
-        guard room > 0 else { return }
+        let portion = portion
+        let room = min(room(now), portion)
+        let bytes = Courier.bytesAtMost - bytesHeld
+        guard room > 0, bytes > 0 else { return }
         claimed = try store.claim(
-            id, limit: room, freshShare: settings.policy.freshShare, now: now.wall)
-        isExhausted = claimed.count < room
-        if isExhausted {
+            id, limit: room, bytes: bytes, freshShare: settings.policy.freshShare, now: now.wall)
+        // Then an answer has to come before there is room again.
+        let isFull = claimed.reduce(0) { $0 + $1.body.count } >= bytes
+        isExhausted = isFull || claimed.count < room
+        if !isExhausted {
+            mayHaveMore = room == portion
+        } else if !isFull {
             nextDue = try store.nextDue(id, after: now.wall)
-        } else {
-            mayHaveMore = room == Courier.claimAtMost
         }
     }
 

@@ -5,8 +5,6 @@ internal import Wire
 extension Courier {
     /// How long an answer waits at most, in milliseconds: about what a commit takes.
     private static let patience: Int64 = 5
-    /// So many are a group, whoever else may come.
-    private static let enough = 256
     /// A destination that takes longer, in microseconds, does not miss a request that goes out a little later.
     private static let slow = 20 * 1000 * Double(patience)
 
@@ -25,9 +23,9 @@ extension Courier {
         let isUrgent =
             isDraining || !returning.isEmpty || !headersWanted.isEmpty || breaker.state != .closed
         // Nobody is under way who could join, or enough have.
-        guard !isUrgent, inFlight > 0, unsaved.count < Courier.enough else { return 0 }
+        guard !isUrgent, inFlight > 0, unsaved.count < portion else { return 0 }
         // The window would run dry, and there is more to claim.
-        let isDry = waiting <= limit.window / 4 && !isExhausted
+        let isDry = waiting <= limit.window * planner.largest / 4 && !isExhausted
         guard !isDry || (limit.mean ?? 0) > Courier.slow else { return 0 }
         return max(0, unsavedSince + Courier.patience - now.steady)
     }

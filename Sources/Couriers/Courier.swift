@@ -62,7 +62,7 @@ final class Courier {
     var quietUntil: Int64?
     /// True when the last claim was cut short by its own limit, so that more may be due at once.
     var mayHaveMore = false
-    /// True when the last claim found less than there was room for.
+    /// True when the last claim found less than there was room for, or filled the memory there is for it.
     var isExhausted = false
     /// Since when (steady) an answer waits to be written.
     var unsavedSince: Int64?
@@ -133,6 +133,14 @@ final class Courier {
 
     /// Deliveries in those requests.
     var deliveriesInFlight: Int { flights.values.reduce(0) { $0 + $1.deliveries.count } }
+
+    /// Bytes of the bodies of all that is claimed.
+    var bytesHeld: Int {
+        func bytes(_ deliveries: [Delivery]) -> Int { deliveries.reduce(0) { $0 + $1.body.count } }
+        return bytes(queue) + followUps.reduce(0) { $0 + $1.delivery.body.count }
+            + flights.values.reduce(0) { $0 + bytes($1.deliveries) }
+            + halves.reduce(0) { $0 + bytes($1.deliveries) }
+    }
 
     /// Deliveries that are claimed and wait for their request.
     var waiting: Int {

@@ -9,6 +9,7 @@ internal import Wire
 final class HostLane {
     struct Waiting {
         var exchange: HTTPExchange
+        var address: Address
         /// Microseconds on the monotonic clock.
         var deadline: Int64
     }
@@ -37,7 +38,10 @@ final class HostLane {
         underWay += 1
         let item = waiting[head]
         head += 1
-        if head == waiting.count || head > 256 {
+        if head == waiting.count {
+            waiting.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head > 256 {
             waiting.removeFirst(head)
             head = 0
         }
@@ -70,17 +74,5 @@ final class HostLane {
             head = 0
         }
         return waiting[head...].map(\.exchange)
-    }
-}
-
-extension HTTPRequest {
-    /// Scheme and authority of the address: `https://host:port`.
-    var host: String {
-        var slashes = 0
-        for index in url.utf8.indices where url.utf8[index] == UInt8(ascii: "/") {
-            slashes += 1
-            if slashes == 3 { return String(url[..<index]) }
-        }
-        return url
     }
 }

@@ -17,10 +17,14 @@ package enum Reachability {
         let timeout = settings.connectTimeoutMilliseconds
         let exchange = HTTPExchange(
             token: 1, request: HTTPRequest(method: .get, url: url, timeoutMilliseconds: timeout))
+        let lane = HostLane(limit: 1, sharesConnections: false)
         guard case .success(let transfer) = Transfer.make(settings),
+            let address = Address(url, lane: lane),
             transfer.load(
-                exchange, deadline: monotonicMicroseconds() + timeout * 1000,
-                lane: HostLane(limit: 1, sharesConnections: false)) == nil
+                HostLane.Waiting(
+                    exchange: exchange, address: address,
+                    deadline: monotonicMicroseconds() + timeout * 1000),
+                in: lane) == nil
         else {
             return HTTPFailure(kind: .unsendable, mayHaveArrived: false, detail: url)
         }

@@ -18,10 +18,13 @@ final class Transfer {
 
     private let errorWords = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private let maxAnswerBytes: Int
-    private var headers = HeaderList()
+    private var headers: HeaderList
     private var body = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 16)
-    private var url = ""
-    private var method = HTTPRequest.Method.get
+    private var address: Address?
+    /// What the handle is set to; nil before its first exchange.
+    private var method: HTTPRequest.Method?
+    /// The last answer's, which the next one's most likely is as well.
+    private var contentType = ""
     private var deadline: Int64 = 0
     private var answer: [UInt8] = []
 
@@ -33,16 +36,17 @@ final class Transfer {
     /// nil with libcurl's word when it takes no handle or not these settings.
     static func make(_ settings: TransferSettings) -> Result<Transfer, CurlRefusal> {
         guard let easy = curl_easy_init() else { return .failure(CurlRefusal(CURLE_FAILED_INIT)) }
-        let transfer = Transfer(easy: easy, maxAnswerBytes: settings.maxAnswerBytes)
+        let transfer = Transfer(easy: easy, settings)
         let refusal = TransferOptions.set(
             settings, on: easy, owner: Unmanaged.passUnretained(transfer).toOpaque(),
             errorBuffer: transfer.errorWords)
         return refusal == CURLE_OK ? .success(transfer) : .failure(CurlRefusal(refusal))
     }
 
-    private init(easy: UnsafeMutableRawPointer, maxAnswerBytes: Int) {
+    private init(easy: UnsafeMutableRawPointer, _ settings: TransferSettings) {
         self.easy = easy
-        self.maxAnswerBytes = maxAnswerBytes
+        maxAnswerBytes = settings.maxAnswerBytes
+        headers = HeaderList(userAgent: settings.userAgent)
         errorWords[0] = 0
     }
 
@@ -60,17 +64,17 @@ final class Transfer {
 
     /// Prepares the handle for an exchange; what is wrong when it cannot be put on a wire.
     ///
-    /// - Parameter deadline: microseconds on the monotonic clock.
-    func load(_ exchange: HTTPExchange, deadline: Int64, lane: HostLane) -> CurlRefusal? {
+    /// Only what differs from the exchange before is set.
+    func load(_ item: HostLane.Waiting, in lane: HostLane) -> CurlRefusal? {
+        let exchange = item.exchange
         token = exchange.token
-        self.deadline = deadline
+        deadline = item.deadline
         began = false
         overflowed = false
         refusedToRepeat = false
         errorWords[0] = 0
         answer = []
-        method = exchange.request.method
-        guard setURL(exchange.request.url) else { return CurlRefusal(CURLE_URL_MALFORMAT) }
+        guard setAddress(item.address) else { return CurlRefusal(CURLE_URL_MALFORMAT) }
         guard setHeaders(exchange.request) else { return CurlRefusal(CURLE_BAD_FUNCTION_ARGUMENT) }
         setMethod(exchange.request)
         // What is left after waiting for the host; zero would mean no limit.
@@ -80,44 +84,42 @@ final class Transfer {
         return nil
     }
 
-    private func setURL(_ new: String) -> Bool {
-        if new == url { return true }
-        // libcurl reads up to a zero byte: the rest of such an address would be lost in silence.
-        guard !new.isEmpty, !new.utf8.contains(0),
-            shim_setopt_string(easy, CURLOPT_URL, new) == CURLE_OK
+    private func setAddress(_ new: Address) -> Bool {
+        if new === address { return true }
+        // The handle goes first in libcurl; the text is what it calls the exchange.
+        guard shim_setopt_string(easy, CURLOPT_URL, new.text) == CURLE_OK,
+            shim_setopt_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(new.handle)) == CURLE_OK
         else { return false }
-        url = new
+        address = new
         return true
     }
 
     private func setHeaders(_ request: HTTPRequest) -> Bool {
-        // libcurl would wait a second for a "100 Continue" that most servers never send, and call an
-        // unlabelled body a form.
-        let labelled =
-            request.method == .get
-            || request.headers.contains {
-                $0.name.utf8.count == 12 && $0.name.lowercased() == "content-type"
-            }
-        guard
-            let list = headers.fill(
-                request.headers, without: labelled ? ["Expect:"] : ["Expect:", "Content-Type:"])
-        else { return false }
+        let isBodyless = request.method == .get
+        if headers.follow(request.headers, isBodyless: isBodyless) { return true }
+        guard let list = headers.fill(request.headers, isBodyless: isBodyless) else { return false }
         return shim_setopt_list(easy, CURLOPT_HTTPHEADER, list) == CURLE_OK
     }
 
     private func setMethod(_ request: HTTPRequest) {
         switch request.method {
         case .get:
-            shim_setopt_string(easy, CURLOPT_CUSTOMREQUEST, nil)
-            shim_setopt_long(easy, CURLOPT_HTTPGET, 1)
+            if method != .get {
+                shim_setopt_string(easy, CURLOPT_CUSTOMREQUEST, nil)
+                shim_setopt_long(easy, CURLOPT_HTTPGET, 1)
+            }
         case .post, .put:
             keep(request.body)
+            // Which also makes it a POST.
             shim_setopt_pointer(easy, CURLOPT_POSTFIELDS, body.baseAddress)
             shim_setopt_off(
                 easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
-            shim_setopt_string(
-                easy, CURLOPT_CUSTOMREQUEST, request.method == .put ? "PUT" : nil)
+            if method != request.method {
+                shim_setopt_string(
+                    easy, CURLOPT_CUSTOMREQUEST, request.method == .put ? "PUT" : nil)
+            }
         }
+        method = request.method
     }
 
     /// Copies the body to memory that stays in place until the exchange has ended; libcurl does not copy it.
@@ -206,9 +208,19 @@ extension Transfer {
         shim_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
         let response = HTTPResponse(
             status: status, body: answer, retryAfter: header("Retry-After"),
-            contentType: header("Content-Type"))
+            contentType: answerType())
         answer = []
         return response
+    }
+
+    private func answerType() -> String? {
+        var words: UnsafeMutableRawPointer?
+        shim_getinfo_pointer(easy, CURLINFO_CONTENT_TYPE, &words)
+        guard let words = words?.assumingMemoryBound(to: CChar.self) else { return nil }
+        if strcmp(words, contentType) != 0 || contentType.isEmpty {
+            contentType = String(cString: words)
+        }
+        return contentType
     }
 
     /// The last value of a header of the final answer.

@@ -8,6 +8,9 @@ final class TransferEngine {
     private let hub: TransferHub
     /// One for each host of each route; they come from the configuration and are few.
     private var lanes: [LaneKey: HostLane] = [:]
+    /// By route and text. Those that carry a dossier's code are used once: then all are forgotten.
+    private var addresses: [[String: Address]]
+    private static let addressesAtMost = 64
     private var active: [Transfer] = []
     /// By route, because what a handle was made with cannot be taken off it.
     private var idle: [[Transfer]]
@@ -24,6 +27,7 @@ final class TransferEngine {
         self.routes = routes
         self.hub = hub
         idle = Array(repeating: [], count: routes.count)
+        addresses = Array(repeating: [:], count: routes.count)
     }
 
     func run() {
@@ -48,17 +52,30 @@ final class TransferEngine {
             ended.append(exchange.unsent(.unsendable, CurlRefusal(CURLE_BAD_FUNCTION_ARGUMENT)))
             return
         }
-        let settings = routes[exchange.route]
-        let key = LaneKey(route: exchange.route, host: exchange.request.host)
+        guard let address = address(exchange.request.url, exchange.route) else {
+            ended.append(exchange.unsent(.unsendable, CurlRefusal(CURLE_URL_MALFORMAT)))
+            return
+        }
+        let timeout = min(max(1, exchange.request.timeoutMilliseconds), 86_400_000)
+        let deadline = monotonicMicroseconds() + timeout * 1000
+        nextExpiry = min(nextExpiry, deadline)
+        address.lane.append(
+            HostLane.Waiting(exchange: exchange, address: address, deadline: deadline))
+    }
+
+    private func address(_ url: String, _ route: Int) -> Address? {
+        if let known = addresses[route][url] { return known }
+        let settings = routes[route]
+        let key = LaneKey(route: route, host: Address.host(of: url))
         let lane =
             lanes[key]
             ?? HostLane(
                 limit: max(1, settings.maxConnectionsPerHost), sharesConnections: settings.http2)
+        guard let address = Address(url, lane: lane) else { return nil }
         lanes[key] = lane
-        let timeout = min(max(1, exchange.request.timeoutMilliseconds), 86_400_000)
-        let deadline = monotonicMicroseconds() + timeout * 1000
-        nextExpiry = min(nextExpiry, deadline)
-        lane.append(HostLane.Waiting(exchange: exchange, deadline: deadline))
+        if addresses[route].count >= TransferEngine.addressesAtMost { addresses[route] = [:] }
+        addresses[route][url] = address
+        return address
     }
 
     private func startWhatMay() {
@@ -71,7 +88,7 @@ final class TransferEngine {
         let route = item.exchange.route
         switch idle[route].popLast().map(Result.success) ?? Transfer.make(routes[route]) {
         case .success(let transfer):
-            var problem = transfer.load(item.exchange, deadline: item.deadline, lane: lane)
+            var problem = transfer.load(item, in: lane)
             if problem == nil, curl_multi_add_handle(hub.multi, transfer.easy) != CURLM_OK {
                 problem = CurlRefusal(CURLE_OUT_OF_MEMORY)
             }

@@ -42,10 +42,10 @@ struct TransferOptions {
             settings.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
         // A redirect would send a dossier to a host that no one configured; it is an answer like any other.
         number(CURLOPT_FOLLOWLOCATION, 0)
-        text(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
+        // For reading; what is asked for stands in ``HeaderList``.
+        text(CURLOPT_ACCEPT_ENCODING, HeaderList.encodings)
         note(
             shim_setopt_off(easy, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(settings.maxAnswerBytes)))
-        text(CURLOPT_USERAGENT, settings.userAgent)
         number(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
     }
 

@@ -20,9 +20,17 @@ package struct SourceDossier: Sendable {
 
 /// The texts of one row, by column; nil is SQL's NULL or a column that was not selected.
 package struct SourceRow<Column: SourceColumn>: Sendable {
-    private var texts: [String?]
+    /// In the order of the columns' cases.
+    package private(set) var texts: [String?]
 
     package init() { texts = Array(repeating: nil, count: Column.allCases.count) }
+
+    /// Takes the texts of all columns, in the order of their cases. For readers, which know each column's
+    /// place: asking a generic row for one at a time has the type looked up anew for each text.
+    package init(texts: [String?]) {
+        assert(texts.count == Column.allCases.count, "a row has a place for every column")
+        self.texts = texts
+    }
 
     package subscript(column: Column) -> String? {
         get { texts[column.rawValue] }
@@ -46,11 +54,6 @@ extension SourceColumn {
             name += character.lowercased()
         }
         return name
-    }
-
-    /// The column of that SQL name.
-    package static func named(_ sqlName: String) -> Self? {
-        allCases.first { $0.sqlName == sqlName }
     }
 }
 

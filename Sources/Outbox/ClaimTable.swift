@@ -136,23 +136,23 @@ final class ClaimTable {
         return found
     }
 
-    /// A delivery as it is sent; its body is still sealed.
+    /// A delivery as it is sent, its body opened where it lies; nil when it cannot be opened.
     func load(
-        _ id: Int64, for destination: DestinationID, generation: Int64
+        _ id: Int64, for destination: DestinationID, generation: Int64, opening seal: Seal
     ) throws(SQLiteError) -> Delivery? {
         loading.bind(1, id)
         defer { loading.reset() }
         guard try loading.step() else { return nil }
         guard let operation = Operation(rawValue: Int(loading.integer(1))),
-            let key = loading.blob(7).flatMap(Digest.init(bytes:)),
-            let digest = loading.blob(8).flatMap(Digest.init(bytes:))
+            let key = loading.digest(7), let digest = loading.digest(8)
         else { throw SQLiteError.damaged("delivery \(id)") }
+        guard let body = loading.withBlob(10, { seal.open($0) }) else { return nil }
         let isMet = loading.integer(13) >= generation
         let existence = Existence(rawValue: Int(loading.integer(12))) ?? .unknown
         return Delivery(
             id: DeliveryID(id), destination: destination, lane: loading.integer(0),
             code: DossierCode(loading.text(11) ?? ""), operation: operation,
-            revision: Int(loading.integer(2)), key: key, body: loading.blob(10) ?? [],
+            revision: Int(loading.integer(2)), key: key, body: body,
             bodyDigest: digest, attempts: Int(loading.integer(5)),
             recordedAt: Timestamp(milliseconds: loading.integer(6)),
             isBacklog: loading.integer(4) == 1,
@@ -237,9 +237,7 @@ enum FlightBytes {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ids.count * 8)
         for id in ids.sorted() {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: id >> Int64(shift)))
-            }
+            withUnsafeBytes(of: id.bigEndian) { bytes.append(contentsOf: $0) }
         }
         return bytes
     }

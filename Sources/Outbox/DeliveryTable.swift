@@ -48,6 +48,16 @@ struct DeliveryContent {
     var body: [UInt8]
 }
 
+/// A delivery on its way to the table.
+struct NewDelivery {
+    var content: DeliveryContent
+    var operation: Operation
+    var state: DeliveryStory.State
+    var isBacklog: Bool
+    var isDoubtful: Bool
+    var recordedAt: Timestamp
+}
+
 /// The statements over `delivery` that change or list what a lane owes.
 final class DeliveryTable {
     private let db: Database
@@ -61,6 +71,7 @@ final class DeliveryTable {
     private let parking: Statement
     private let freshening: Statement
     private let deleting: Statement
+    private let promoting: Statement
     private let doubts: DoubtStatements
 
     private static let columns = """
@@ -107,24 +118,28 @@ final class DeliveryTable {
         freshening = try db.prepare(
             "UPDATE delivery SET backlog = 0 WHERE lane = ?1 AND backlog = 1")
         deleting = try db.prepare("DELETE FROM delivery WHERE id = ?1")
+        promoting = try db.prepare(
+            """
+            UPDATE delivery SET state = iif(doubt = 1, 2, 0), due_at = ?2
+            WHERE id = (
+                SELECT id FROM delivery WHERE lane = ?1 ORDER BY operation, revision LIMIT 1)
+            """)
         doubts = try DoubtStatements(db)
     }
 
-    func insert(
-        _ content: DeliveryContent, in lane: Lane, operation: Operation,
-        state: DeliveryStory.State, isBacklog: Bool, isDoubtful: Bool, now: Timestamp
-    ) throws(SQLiteError) {
+    func insert(_ new: NewDelivery, in lane: Lane) throws(SQLiteError) {
+        let content = new.content
         inserting.bind(1, lane.id)
         inserting.bind(2, lane.destination)
-        inserting.bind(3, Int64(operation.rawValue))
+        inserting.bind(3, Int64(new.operation.rawValue))
         inserting.bind(4, Int64(content.revision))
-        inserting.bind(5, Int64(state.rawValue))
-        inserting.bind(6, isBacklog ? 1 : 0)
-        inserting.bind(7, now.milliseconds)
-        inserting.bind(8, content.key.bytes)
-        inserting.bind(9, content.digest.bytes)
+        inserting.bind(5, Int64(new.state.rawValue))
+        inserting.bind(6, new.isBacklog ? 1 : 0)
+        inserting.bind(7, new.recordedAt.milliseconds)
+        inserting.bind(8, content.key)
+        inserting.bind(9, content.digest)
         inserting.bind(10, content.steps)
-        inserting.bind(12, isDoubtful ? 1 : 0)
+        inserting.bind(12, new.isDoubtful ? 1 : 0)
         try inserting.run(borrowing: content.body, at: 11)
     }
 
@@ -138,8 +153,8 @@ final class DeliveryTable {
         replacing.bind(3, Int64(state.rawValue))
         replacing.bind(4, isBacklog ? 1 : 0)
         replacing.bind(5, now.milliseconds)
-        replacing.bind(6, content.key.bytes)
-        replacing.bind(7, content.digest.bytes)
+        replacing.bind(6, content.key)
+        replacing.bind(7, content.digest)
         replacing.bind(8, content.steps)
         try replacing.run(borrowing: content.body, at: 9)
     }
@@ -203,6 +218,13 @@ final class DeliveryTable {
     func freshen(lane: Int64) throws(SQLiteError) {
         freshening.bind(1, lane)
         try freshening.run()
+    }
+
+    /// Makes the first of what a lane owes its head. Only for a lane without one: then all of it is behind.
+    func promote(lane: Int64, now: Timestamp) throws(SQLiteError) {
+        promoting.bind(1, lane)
+        promoting.bind(2, now.milliseconds)
+        try promoting.run()
     }
 
     func delete(_ id: Int64) throws(SQLiteError) {

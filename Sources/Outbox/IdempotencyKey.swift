@@ -16,7 +16,7 @@ package enum IdempotencyKey {
         hasher.updatePart(operation.name)
         hasher.updatePart(code.rawValue)
         hasher.updatePart(String(revision))
-        hasher.updatePart(bodyDigest.bytes)
+        hasher.updatePart(bodyDigest)
         return hasher.finish()
     }
 }

@@ -49,6 +49,24 @@ struct Lane {
             statusWaitSince: statusWaitSince, confirmed: confirmed)
     }
 
+    /// A lane that is not on disk yet.
+    ///
+    /// - Parameter confirmed: the generation in which it counts as confirmed from its beginning.
+    init(destination: Int64, code: String, confirmed: Int64) {
+        self.init(id: 0, destination: destination, code: code)
+        met = confirmed
+        self.confirmed = confirmed
+    }
+
+    init(id: Int64, destination: Int64, code: String) {
+        self.id = id
+        self.destination = destination
+        self.code = code
+    }
+
+    /// Whether it is on disk.
+    var isKnown: Bool { id != 0 }
+
     /// Of a lane that is never in doubt.
     static let always = Int64.max
 }
@@ -78,9 +96,10 @@ final class LaneTable {
         byID = try db.prepare("SELECT \(columns) FROM lane WHERE id = ?1")
         inserting = try db.prepare(
             """
-            INSERT INTO lane (destination, code, revision, state_revision, acknowledged_revision,
-                existence, last_line, steps, met, confirmed)
-            VALUES (?1, ?2, 0, 0, 0, 0, 0, zeroblob(0), ?3, ?3)
+            INSERT INTO lane (revision, state_revision, acknowledged_revision, digest, existence,
+                last_line, steps, told, met, awaits, awaits_until, status_wait, status_wait_since,
+                confirmed, destination, code)
+            VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             """)
         saving = try db.prepare(
             """
@@ -118,29 +137,36 @@ final class LaneTable {
         return try one(byID)
     }
 
-    /// - Parameter confirmed: the generation in which the lane counts as confirmed from its beginning.
-    func insert(destination: Int64, code: String, confirmed: Int64) throws(SQLiteError) -> Lane {
-        inserting.bind(1, destination)
-        inserting.bind(2, code)
-        inserting.bind(3, confirmed)
-        try inserting.run()
-        var lane = Lane(id: db.lastInsertedRow, destination: destination, code: code)
-        lane.met = confirmed
-        lane.confirmed = confirmed
+    /// Writes a lane that is new, whole, and gives it its number.
+    func insert(_ lane: inout Lane) throws(SQLiteError) {
+        bindMemory(of: lane, to: inserting)
+        inserting.bind(11, lane.awaits)
+        inserting.bind(12, lane.awaitsUntil?.milliseconds)
+        inserting.bind(13, lane.statusWait?.line)
+        inserting.bind(14, lane.statusWaitSince?.milliseconds)
+        inserting.bind(15, lane.confirmed)
+        inserting.bind(16, lane.destination)
+        inserting.bind(17, lane.code)
+        try inserting.run(borrowing: lane.steps, at: 8)
+        lane.id = db.lastInsertedRow
         lane.recorded = lane.indexed
-        return lane
+    }
+
+    /// What an index knows nothing of, but for the steps.
+    private func bindMemory(of lane: Lane, to statement: Statement) {
+        statement.bind(2, Int64(lane.revision))
+        statement.bind(3, Int64(lane.stateRevision))
+        statement.bind(4, Int64(lane.acknowledgedRevision))
+        statement.bind(5, lane.digest)
+        statement.bind(6, Int64(lane.existence.rawValue))
+        statement.bind(7, lane.lastLine)
+        statement.bind(9, lane.told)
+        statement.bind(10, lane.met)
     }
 
     func save(_ lane: inout Lane) throws(SQLiteError) {
         saving.bind(1, lane.id)
-        saving.bind(2, Int64(lane.revision))
-        saving.bind(3, Int64(lane.stateRevision))
-        saving.bind(4, Int64(lane.acknowledgedRevision))
-        saving.bind(5, lane.digest?.bytes)
-        saving.bind(6, Int64(lane.existence.rawValue))
-        saving.bind(7, lane.lastLine)
-        saving.bind(9, lane.told)
-        saving.bind(10, lane.met)
+        bindMemory(of: lane, to: saving)
         try saving.run(borrowing: lane.steps, at: 8)
         guard lane.indexed != lane.recorded else { return }
         reindexing.bind(1, lane.id)
@@ -191,7 +217,7 @@ final class LaneTable {
         lane.revision = Int(statement.integer(3))
         lane.stateRevision = Int(statement.integer(4))
         lane.acknowledgedRevision = Int(statement.integer(5))
-        lane.digest = statement.blob(6).flatMap(Digest.init(bytes:))
+        lane.digest = statement.digest(6)
         lane.existence = Existence(rawValue: Int(statement.integer(7))) ?? .unknown
         lane.lastLine = statement.integer(8)
         lane.awaits = statement.optionalInteger(9)

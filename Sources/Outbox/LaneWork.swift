@@ -18,13 +18,12 @@ final class LaneWork {
     }
 
     /// Gives the lane its next head, unless it has one or waits for a verification.
-    func promote(_ lane: Lane, now: Timestamp) throws(SQLiteError) {
-        guard lane.awaits == nil, try !hasHead(lane.id),
-            let next = try deliveries.head(lane: lane.id)
-        else { return }
-        try deliveries.move(
-            next.id, to: next.isDoubtful ? .uncertain : .ready, dueAt: now, attempts: next.attempts,
-            isDoubtful: next.isDoubtful)
+    ///
+    /// - Parameter isHeadless: it is known to have none, for a lane has one at most and that was taken away.
+    func promote(_ lane: Lane, isHeadless: Bool = false, now: Timestamp) throws(SQLiteError) {
+        guard lane.awaits == nil else { return }
+        if !isHeadless, try hasHead(lane.id) { return }
+        try deliveries.promote(lane: lane.id, now: now)
     }
 
     func hasHead(_ lane: Int64) throws(SQLiteError) -> Bool {

@@ -46,6 +46,8 @@ final class LedgerBook {
     private let sealing: Statement
     /// The last line of the transaction at hand; nil before its first.
     private var sequence: Int64?
+    /// The line at hand as it is hashed; its memory is used again.
+    private var image = LineImage()
 
     init(_ db: Database, epoch: [UInt8]) throws(SQLiteError) {
         self.epoch = epoch
@@ -73,18 +75,61 @@ final class LedgerBook {
     func append(_ entry: LedgerEntry) throws(SQLiteError) -> Int64 {
         let end = if let sequence { sequence } else { try open() }
         let line = end + 1
-        let fields = LedgerFields(entry, sequence: line)
-        for (index, number) in fields.numbers.enumerated() {
-            inserting.bind(Int32(index + 1), number)
-        }
-        inserting.bind(14, fields.request)
-        inserting.bind(15, fields.response)
-        inserting.bind(16, fields.answer)
-        inserting.bind(17, fields.note)
+        image.clear()
+        // In the table's order.
+        put(1, line)
+        put(2, entry.at.milliseconds)
+        put(3, entry.lane)
+        put(4, entry.previous)
+        put(5, entry.delivery)
+        put(6, entry.revision.map(Int64.init))
+        put(7, entry.operation.map { Int64($0.rawValue) })
+        put(8, Int64(entry.kind.rawValue))
+        put(9, entry.outcome.map { Int64($0.number) })
+        put(10, Int64(entry.settled.rawValue))
+        put(11, entry.status.flatMap { $0 == 0 ? nil : Int64($0) })
+        put(12, entry.elapsed.flatMap { $0 == 0 ? nil : $0 })
+        put(13, entry.waited)
+        put(14, entry.request)
+        put(15, entry.response)
+        put(16, entry.answer.flatMap { $0.isEmpty ? nil : LedgerBook.shortened($0, 32) })
+        put(17, entry.note.map { LedgerBook.shortened($0, 300) })
         try inserting.run()
-        fields.hash(into: hasher)
+        image.hash(into: hasher)
         sequence = line
         return line
+    }
+
+    private func put(_ column: Int32, _ number: Int64?) {
+        inserting.bind(column, number)
+        image.add(number)
+    }
+
+    private func put(_ column: Int32, _ text: String?) {
+        inserting.bind(column, text)
+        image.add(text)
+    }
+
+    /// Half of a digest tells as much as anybody will ask of it.
+    private func put(_ column: Int32, _ digest: Digest?) {
+        guard let digest else {
+            inserting.bindNull(column)
+            return image.addNull()
+        }
+        digest.withBytes { bytes in
+            let half = UnsafeRawBufferPointer(rebasing: bytes.prefix(16))
+            inserting.bind(column, copying: half)
+            image.add(half)
+        }
+    }
+
+    /// SQLite counts code points.
+    private static func shortened(_ text: String, _ limit: Int) -> String {
+        // A text has no more of them than bytes.
+        if text.utf8.count <= limit { return text }
+        var scalars = String.UnicodeScalarView()
+        scalars.append(contentsOf: text.unicodeScalars.prefix(limit))
+        return String(scalars)
     }
 
     /// Seals the lines of the transaction at hand; to be called before it commits.
@@ -117,70 +162,45 @@ final class LedgerBook {
     }
 }
 
-/// A line's columns, in the table's order, as they are stored and as they are hashed.
-struct LedgerFields {
-    /// `seq` to `waited`.
-    var numbers: [Int64?]
-    var request: [UInt8]?
-    var response: [UInt8]?
-    var answer: String?
-    var note: String?
+/// A line's bytes as they are hashed: every column in the table's order, with its presence and its length, so
+/// that no two lines are the same bytes.
+struct LineImage {
+    private var bytes: [UInt8] = []
 
-    init(_ entry: LedgerEntry, sequence: Int64) {
-        numbers = [
-            sequence, entry.at.milliseconds, entry.lane, entry.previous, entry.delivery,
-            entry.revision.map(Int64.init), entry.operation.map { Int64($0.rawValue) },
-            Int64(entry.kind.rawValue), entry.outcome.map { Int64($0.number) },
-            Int64(entry.settled.rawValue), entry.status.flatMap { $0 == 0 ? nil : Int64($0) },
-            entry.elapsed.flatMap { $0 == 0 ? nil : $0 }, entry.waited,
-        ]
-        request = entry.request.map { Array($0.bytes.prefix(16)) }
-        response = entry.response.map { Array($0.bytes.prefix(16)) }
-        answer = entry.answer.flatMap { $0.isEmpty ? nil : LedgerFields.shortened($0, 32) }
-        note = entry.note.map { LedgerFields.shortened($0, 300) }
-    }
+    init() { bytes.reserveCapacity(256) }
 
-    /// Reads the row at hand, whose columns are the table's in their order.
+    /// Of the row at hand, whose columns are the table's in their order.
     init(_ row: Statement) {
-        numbers = (0..<13).map { row.optionalInteger($0) }
-        request = row.blob(13)
-        response = row.blob(14)
-        answer = row.text(15)
-        note = row.text(16)
+        self.init()
+        for column: Int32 in 0..<13 { add(row.optionalInteger(column)) }
+        for column: Int32 in 13..<15 {
+            if row.isNull(column) { addNull() } else { row.withBlob(column) { add($0) } }
+        }
+        for column: Int32 in 15..<17 { add(row.text(column)) }
     }
 
-    /// SQLite counts code points.
-    private static func shortened(_ text: String, _ limit: Int) -> String {
-        var scalars = String.UnicodeScalarView()
-        scalars.append(contentsOf: text.unicodeScalars.prefix(limit))
-        return String(scalars)
+    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+    mutating func addNull() { bytes.append(0) }
+
+    mutating func add(_ number: Int64?) {
+        guard let number else { return addNull() }
+        bytes.append(1)
+        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
-    /// Adds the line to a hash: every column with its presence and its length, so that no two lines
-    /// are the same bytes.
-    func hash(into hasher: SHA256) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(192)
-        for number in numbers {
-            guard let number else {
-                bytes.append(0)
-                continue
-            }
-            bytes.append(1)
-            withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
-        }
-        for part in [request, response, answer.map { Array($0.utf8) }, note.map { Array($0.utf8) }]
-        {
-            guard let part else {
-                bytes.append(0)
-                continue
-            }
-            bytes.append(1)
-            withUnsafeBytes(of: UInt32(part.count).bigEndian) { bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: part)
-        }
-        hasher.updatePart(bytes)
+    mutating func add(_ part: UnsafeRawBufferPointer) {
+        bytes.append(1)
+        withUnsafeBytes(of: UInt32(part.count).bigEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: part)
     }
+
+    mutating func add(_ text: String?) {
+        guard var text else { return addNull() }
+        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+    }
+
+    func hash(into hasher: SHA256) { hasher.updatePart(bytes) }
 }
 
 extension Outcome {

@@ -41,9 +41,7 @@ struct StepMark: Hashable {
     }
 
     private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
-        }
+        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
     private static func number(_ bytes: [UInt8], at offset: Int) -> UInt64 {
@@ -65,8 +63,8 @@ struct CarriedStep: Hashable {
         bytes.reserveCapacity(steps.count * length)
         for step in steps {
             StepMark.append(step.mark, to: &bytes)
-            for shift in [24, 16, 8, 0] {
-                bytes.append(UInt8(truncatingIfNeeded: step.count >> shift))
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: step.count).bigEndian) {
+                bytes.append(contentsOf: $0)
             }
         }
         return bytes

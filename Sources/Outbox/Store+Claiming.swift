@@ -10,9 +10,12 @@ extension Store {
     /// claimed is marked on disk by the same commit, so that after a crash it is known to be uncertain.
     /// A body that cannot be opened is parked here and not returned.
     ///
-    /// - Parameter freshShare: 0…1; over time the backlog, when there is one, gets at least the rest.
+    /// - Parameters:
+    ///   - bytes: of bodies; the delivery that reaches it is the last one.
+    ///   - freshShare: 0…1; over time the backlog, when there is one, gets at least the rest.
     package func claim(
-        _ destination: DestinationID, limit: Int, freshShare: Double, now: Timestamp
+        _ destination: DestinationID, limit: Int, bytes: Int = .max, freshShare: Double,
+        now: Timestamp
     ) throws -> [Delivery] {
         demandTransaction()
         let id = try number(of: destination)
@@ -22,22 +25,27 @@ extension Store {
         let chosen = try choose(
             from: id, limit: limit, freshShare: freshShare, now: now, flight: &flight)
         var claimed: [Delivery] = []
-        claimed.reserveCapacity(chosen.count)
-        for delivery in chosen {
+        claimed.reserveCapacity(chosen.ids.count)
+        var left = bytes
+        for (place, delivery) in chosen.ids.enumerated() {
+            guard left > 0 else {
+                flight.backlogCredit = chosen.credit(
+                    ofFirst: place, freshShare: freshShare, now: flight.backlogCredit)
+                break
+            }
             guard
                 var loaded = try claims.load(
-                    delivery, for: destination, generation: memory.generation)
-            else { continue }
-            guard let body = seal.open(loaded.body) else {
+                    delivery, for: destination, generation: memory.generation, opening: seal)
+            else {
                 try parkUnreadable(delivery, now: now)
                 continue
             }
-            loaded.body = body
             if loaded.isUncertain, loaded.operation == .history,
                 let lane = try work.lanes.find(loaded.lane)
             {
                 loaded.acknowledgedSteps = try work.acknowledgedSteps(of: lane)
             }
+            left -= loaded.body.count
             claimed.append(loaded)
             flight.deliveries.insert(delivery)
         }
@@ -89,8 +97,9 @@ extension Store {
     private func choose(
         from destination: Int64, limit: Int, freshShare: Double, now: Timestamp,
         flight: inout Flight
-    ) throws -> [Int64] {
+    ) throws -> Choice {
         let except = flight.deliveries
+        let credit = flight.backlogCredit
         var chosen = try claims.uncertain(
             destination: destination, now: now, limit: limit, except: except)
         let room = limit - chosen.count
@@ -102,7 +111,10 @@ extension Store {
             destination: destination, isBacklog: true, now: now, limit: share, except: except)
         let fresh = try chooseFresh(
             from: destination, limit: room - owed.count, now: now, except: except, flight: &flight)
-        chosen += fresh + owed
+        // Where bytes cut claims short, a whole credit is left over, and the next one begins with the backlog.
+        if credit >= 1 { chosen += owed } else { chosen += fresh }
+        let start = credit >= 1 ? chosen.count - owed.count : chosen.count
+        if credit >= 1 { chosen += fresh } else { chosen += owed }
         let spare = limit - chosen.count
         if spare > 0 {
             chosen += try claims.ready(
@@ -112,7 +124,21 @@ extension Store {
         // A credit that found no backlog is not saved up against fresh changes to come.
         flight.backlogCredit =
             owed.count < share ? 0 : flight.backlogCredit - Double(owed.count)
-        return chosen
+        return Choice(ids: chosen, owed: start..<(start + owed.count), creditBefore: credit)
+    }
+
+    private struct Choice {
+        var ids: [Int64]
+        /// The places of those that are the backlog's share.
+        var owed: Range<Int>
+        var creditBefore: Double
+
+        /// The backlog's credit when only the first so many are taken: what is not taken earns nothing.
+        func credit(ofFirst count: Int, freshShare: Double, now: Double) -> Double {
+            guard !owed.isEmpty else { return now }
+            let taken = owed.clamped(to: 0..<max(count, 0)).count
+            return creditBefore + Double(count) * (1 - min(max(freshShare, 0), 1)) - Double(taken)
+        }
     }
 
     /// Oldest first, as long as they keep up. When they do not (after an outage), the newest get three
@@ -172,11 +198,9 @@ extension Store {
 
     /// Takes a delivery out of what is under way.
     func land(_ id: Int64) {
-        for destination in memory.flights.keys {
-            if memory.flights[destination]?.deliveries.remove(id) != nil {
-                memory.flights[destination]?.isChanged = true
-            }
-        }
+        let home = memory.flights.first { $0.value.deliveries.contains(id) }?.key
+        guard let home else { return }
+        memory.flights[home]?.land(id)
     }
 
     /// The store's own number of a destination.

@@ -19,8 +19,8 @@ extension Store {
         let isAskedAgain = recording.isForced && content.state == nil
         guard hasNewState || !news.isEmpty || hasNewTurns || isAskedAgain else { return false }
         var lane =
-            try known
-            ?? work.lanes.insert(
+            known
+            ?? Lane(
                 destination: destination, code: code.rawValue,
                 confirmed: trustsNewLane(of: content.destination) ? memory.generation : 0)
         var owed = known == nil ? [] : try work.deliveries.list(lane: lane.id)
@@ -37,12 +37,26 @@ extension Store {
         } else if content.state == nil {
             try freeParkedSteps(in: &lane, owed: &owed, &recording)
         }
-        try recordSteps(news.added, content: content, in: &lane, owed: owed, &recording)
+        try recordSteps(
+            news.added, content: content, in: &lane, isBehind: !owed.isEmpty || hasNewState,
+            &recording)
         lane.steps = news.marks
-        if let turns { try remember(turns, in: &lane, &recording) }
-        try work.lanes.save(&lane)
+        try write(&lane, turns, &recording)
         if !owed.isEmpty { try work.promote(lane, now: recording.now) }
         return true
+    }
+
+    /// Writes the lane. A new one is written once, with all that it remembers, and what it owes after it.
+    private func write(_ lane: inout Lane, _ turns: StepTurns?, _ recording: inout Recording) throws
+    {
+        let isNew = !lane.isKnown
+        if isNew {
+            try work.lanes.insert(&lane)
+            for item in recording.unwritten { try insert(item, in: lane) }
+            recording.unwritten.removeAll(keepingCapacity: true)
+        }
+        if let turns { try remember(turns, in: &lane, &recording) }
+        if !isNew || turns != nil { try work.lanes.save(&lane) }
     }
 
     /// Makes a lane wait for a person who has never been settled; a lane that waits keeps its time.
@@ -113,13 +127,14 @@ extension Store {
     // MARK: - History
 
     /// Adds new steps, several to a delivery, never joined with steps recorded before.
+    ///
+    /// - Parameter isBehind: the lane owes something already.
     private func recordSteps(
-        _ steps: [StepPayload], content: LaneContent, in lane: inout Lane, owed: [Owed],
+        _ steps: [StepPayload], content: LaneContent, in lane: inout Lane, isBehind: Bool,
         _ recording: inout Recording
     ) throws {
         guard !steps.isEmpty else { return }
-        var isBlocked = lane.awaits != nil || !owed.isEmpty
-        if !isBlocked { isBlocked = try work.hasHead(lane.id) }
+        var isBlocked = lane.awaits != nil || isBehind
         let size = max(1, content.stepsPerDelivery)
         for start in stride(from: 0, to: steps.count, by: size) {
             let group = steps[start..<min(start + size, steps.count)]

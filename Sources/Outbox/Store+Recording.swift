@@ -140,9 +140,9 @@ extension Store {
         }
         var lane =
             try work.lanes.find(destination: destination, code: person.laneCode)
-            ?? work.lanes.insert(
-                destination: destination, code: person.laneCode, confirmed: Lane.always)
+            ?? Lane(destination: destination, code: person.laneCode, confirmed: Lane.always)
         lane.revision += 1
+        if !lane.isKnown { try work.lanes.insert(&lane) }
         try insert(
             question.payload, operation: .verify, steps: nil, in: lane, state: .ready, &recording)
         try work.lanes.save(&lane)
@@ -188,10 +188,16 @@ extension Store {
             payload, operation: operation, steps: steps, in: lane, revision: lane.revision)
         // Steps are appended: what an unconfirmed lane may hold already is asked for first.
         let isDoubtful = operation == .history && lane.confirmed < memory.generation
-        try work.deliveries.insert(
-            content, in: lane, operation: operation,
+        let delivery = NewDelivery(
+            content: content, operation: operation,
             state: isDoubtful && state == .ready ? .uncertain : state,
-            isBacklog: recording.isBacklog, isDoubtful: isDoubtful, now: recording.now)
+            isBacklog: recording.isBacklog, isDoubtful: isDoubtful, recordedAt: recording.now)
+        guard lane.isKnown else { return recording.unwritten.append(delivery) }
+        try insert(delivery, in: lane)
+    }
+
+    func insert(_ delivery: NewDelivery, in lane: Lane) throws {
+        try work.deliveries.insert(delivery, in: lane)
         memory.depth += 1
     }
 
@@ -218,6 +224,8 @@ struct Recording {
     let isForced: Bool
     let now: Timestamp
     var summary = RecordSummary()
+    /// What the lane at hand owes, while it is not on disk itself.
+    var unwritten: [NewDelivery] = []
 
     mutating func freed(_ lane: Lane, _ memory: Memory) {
         guard let destination = memory.names[lane.destination] else { return }

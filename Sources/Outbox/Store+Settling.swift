@@ -66,7 +66,9 @@ extension Store {
         }
         try work.lanes.save(&lane)
         if owed.operation == .verify { try settlePerson(of: lane, settled, now: now) }
-        if settled.settlement == .acknowledged { try work.promote(lane, now: now) }
+        if settled.settlement == .acknowledged {
+            try work.promote(lane, isHeadless: owed.state != .behind, now: now)
+        }
     }
 
     private func acknowledge(

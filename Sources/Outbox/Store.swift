@@ -188,4 +188,9 @@ struct Flight {
     /// The unused share of the oldest fresh changes, in deliveries.
     var lateCredit: Double = 0
     var isChanged = false
+
+    mutating func land(_ id: Int64) {
+        deliveries.remove(id)
+        isChanged = true
+    }
 }

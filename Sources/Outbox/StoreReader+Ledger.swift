@@ -55,7 +55,7 @@ private struct LedgerWalk {
                 result.brokenAt = result.lines + 1
                 return false
             }
-            LedgerFields(lines).hash(into: hasher)
+            LineImage(lines).hash(into: hasher)
             result.lines += 1
         }
         guard first <= seal, hasher.finish().bytes == hash else {

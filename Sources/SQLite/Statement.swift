@@ -108,6 +108,15 @@ package final class Statement {
         }
     }
 
+    /// Binds a blob that SQLite copies, never NULL.
+    package func bind(_ index: Int32, copying bytes: UnsafeRawBufferPointer) {
+        let code =
+            bytes.isEmpty
+            ? sqlite3_bind_zeroblob(handle, index, 0)
+            : shim_bind_blob_copy(handle, index, bytes.baseAddress, Int32(bytes.count))
+        demand(code, index)
+    }
+
     /// Binds a floating-point number, or NULL.
     package func bind(_ index: Int32, _ value: Double?) {
         guard let value else { return bindNull(index) }
@@ -155,9 +164,17 @@ package final class Statement {
     /// nil for NULL.
     package func blob(_ column: Int32) -> [UInt8]? {
         guard !isNull(column) else { return nil }
-        guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
+        return withBlob(column) { [UInt8]($0) }
+    }
+
+    /// Lends a blob where it lies, until the next step; an empty one for NULL.
+    package func withBlob<R>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows
+        -> R
+    {
+        // In this order: the first call may turn a value into the form that the second one measures.
+        let bytes = sqlite3_column_blob(handle, column)
         let count = Int(sqlite3_column_bytes(handle, column))
-        return [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
+        return try body(UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : count))
     }
 }
 

@@ -26,30 +26,30 @@ package struct Digest: Hashable, Sendable {
     /// The same for an array, for the row path: the generic one costs a microsecond.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
-        (a, b, c, d) = bytes.withUnsafeBytes { buffer in
-            func word(_ offset: Int) -> UInt64 {
-                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            }
-            return (word(0), word(8), word(16), word(24))
-        }
+        self = bytes.withUnsafeBytes { Digest($0) }
     }
 
-    package var bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-            let raw = UnsafeMutableRawBufferPointer(buffer)
-            raw.storeBytes(of: a.bigEndian, toByteOffset: 0, as: UInt64.self)
-            raw.storeBytes(of: b.bigEndian, toByteOffset: 8, as: UInt64.self)
-            raw.storeBytes(of: c.bigEndian, toByteOffset: 16, as: UInt64.self)
-            raw.storeBytes(of: d.bigEndian, toByteOffset: 24, as: UInt64.self)
-            count = 32
+    /// Takes the first 32 bytes.
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count >= 32, "a digest has 32 bytes")
+        func word(_ offset: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         }
+        (a, b, c, d) = (word(0), word(8), word(16), word(24))
+    }
+
+    package var bytes: [UInt8] { withBytes { [UInt8]($0) } }
+
+    /// Lends the 32 bytes without an allocation.
+    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withUnsafeBytes(of: (a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian), body)
     }
 
     /// The first eight bytes as one number, for compact sets where a collision is bounded by scope.
     package var prefix64: UInt64 { a }
 
     /// Lower-case hexadecimal.
-    package var hex: String { Hex.encode(bytes) }
+    package var hex: String { withBytes { Hex.encode($0) } }
 }
 
 /// SHA-256 through libcrypto, its context kept between uses (a new context costs more than a dossier).
@@ -61,14 +61,16 @@ package final class SHA256 {
     package init() {
         guard let context = EVP_MD_CTX_new() else { fatalError("EVP_MD_CTX_new: out of memory") }
         self.context = context
-        reset()
+        // Cannot fail: SHA-256 is in OpenSSL's default provider, which is always loaded.
+        precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "EVP_DigestInit_ex")
     }
 
     deinit { EVP_MD_CTX_free(context) }
 
+    /// Begins anew with the algorithm that the context has: to name it again would have OpenSSL look its
+    /// provider up again, which takes three thousand instructions.
     private func reset() {
-        // Cannot fail: SHA-256 is in OpenSSL's default provider, which is always loaded.
-        precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "EVP_DigestInit_ex")
+        precondition(EVP_DigestInit_ex(context, nil, nil) == 1, "EVP_DigestInit_ex")
     }
 
     package func update(_ bytes: [UInt8]) {
@@ -90,17 +92,25 @@ package final class SHA256 {
         update(bytes)
     }
 
-    package func updatePart(_ text: String) { updatePart(Array(text.utf8)) }
+    package func updatePart(_ text: String) {
+        withUnsafeBytes(of: UInt64(text.utf8.count).bigEndian) { update($0) }
+        update(text)
+    }
+
+    package func updatePart(_ digest: Digest) {
+        withUnsafeBytes(of: UInt64(32).bigEndian) { update($0) }
+        digest.withBytes { update($0) }
+    }
 
     /// The digest of everything since the last call; ready for the next.
     package func finish() -> Digest {
-        let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+        let digest = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { buffer in
             var length: UInt32 = 0
             EVP_DigestFinal_ex(context, buffer.baseAddress, &length)
-            count = Int(length)
+            precondition(length == 32, "SHA-256 gives 32 bytes")
+            return Digest(UnsafeRawBufferPointer(buffer))
         }
         reset()
-        guard let digest = Digest(bytes: bytes) else { fatalError("SHA-256 gives 32 bytes") }
         return digest
     }
 
@@ -126,14 +136,23 @@ package final class SHA256 {
 
 package enum Hex {
     package static func encode(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var out: [UInt8] = []
-        out.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            out.append(digits[Int(byte >> 4)])
-            out.append(digits[Int(byte & 15)])
+        bytes.withUnsafeBytes { encode($0) }
+    }
+
+    package static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { out in
+            var place = 0
+            for byte in bytes {
+                out[place] = digit(byte >> 4)
+                out[place + 1] = digit(byte & 15)
+                place += 2
+            }
+            return place
         }
-        return String(decoding: out, as: UTF8.self)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 
     /// nil when the text is not an even number of hexadecimal digits.

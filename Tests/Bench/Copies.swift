@@ -75,10 +75,15 @@ struct Copies {
 
     private typealias Plan = (table: String, key: Int64, shifts: [String: String])
 
+    /// First seen in a century: the source has none of them, and every pass would miss some of them, write that
+    /// down and ask about them.
     private func dossiers(_ keys: Int64) -> Plan {
         (
             "dossier", keys,
-            ["source_key": "source_key + ?1 * \(keys)", "code": "code || '-' || ?1"]
+            [
+                "source_key": "source_key + ?1 * \(keys)", "code": "code || '-' || ?1",
+                "first_seen_at": "first_seen_at + 3153600000000",
+            ]
         )
     }
 

@@ -46,6 +46,54 @@ import Wire
         #expect(seen[4].header("Content-Length") == nil)
     }
 
+    @Test("carries its own headers on a handle that carried others, whatever of them is the same")
+    func headersFollow() throws {
+        let type = HTTPHeader("Content-Type", "application/json")
+        let given: [[HTTPHeader]] = [
+            [type, HTTPHeader("Idempotency-Key", "\"aa\"")],
+            [type, HTTPHeader("Idempotency-Key", "\"bb\"")],
+            [type, HTTPHeader("Idempotency-Key", "\"ccc\"")],
+            [type, HTTPHeader("Idempotency-Kex", "\"ddd\"")],
+            [type, HTTPHeader("Idempotency-Kex", "")],
+            [type, HTTPHeader("Idempotency-Kex", "")],
+            [HTTPHeader("Content-Type", "application/jsom"), HTTPHeader("X", "e")],
+            [HTTPHeader("X", "f")],
+            [],
+            [type],
+        ]
+        let seen = try record(given.map { HTTPRequest(url: "/", headers: $0, body: [1]) })
+        let own: Set<String> = [
+            "host", "accept", "user-agent", "accept-encoding", "content-length", "connection",
+        ]
+        let others = seen.map { request in
+            request.headers.filter { !own.contains($0.name.lowercased()) }
+        }
+        #expect(others.map { $0.map(\.name) } == given.map { $0.map(\.name) })
+        #expect(others.map { $0.map(\.value) } == given.map { $0.map(\.value) })
+        #expect(seen.allSatisfy { $0.header("User-Agent") == "lienthongd" })
+    }
+
+    @Test("that would break out of its line does not go, nor spoils the next on its handle")
+    func brokenHeader() throws {
+        let seen = Seen<Peer.Request>()
+        let server = try SocketServer { peer in
+            while let request = peer.readRequest() {
+                seen.note(request)
+                peer.answer()
+            }
+        }
+        defer { server.stop() }
+        let client = try Client()
+        func request(_ value: String) -> HTTPRequest {
+            HTTPRequest(url: server.url(), headers: [HTTPHeader("X-Long", value)], body: [1])
+        }
+        #expect(try client.answer(request("abcd")).status == 200)
+        #expect(try client.failure(request("a\r\nb")).kind == .unsendable)
+        #expect(try client.answer(request("efgh")).status == 200)
+        client.loop.close()
+        #expect(seen.all.map { $0.header("X-Long") } == ["abcd", "efgh"])
+    }
+
     @Test("carries the headers that it was given, an empty one too, and none that lies")
     func headers() throws {
         let seen = try record([

@@ -34,6 +34,30 @@ import Wire
         #expect(backlog == 5)
     }
 
+    @Test("ends with the body that reaches its bytes, and takes one whatever its size")
+    func bytes() throws {
+        try fill(9, from: 1, backlog: false)
+        let one = try fixture.claim(10, bytes: 1)
+        try #require(one.count == 1)
+        #expect(try fixture.claim(10, bytes: one[0].body.count * 2).count == 2)
+        #expect(try fixture.claim(10, bytes: one[0].body.count * 2 + 1).count == 3)
+        #expect(try fixture.claim(10).count == 3, "what was left out is still due")
+        #expect(try fixture.claim(10).isEmpty)
+    }
+
+    @Test("cut short by its bytes keeps the backlog's share over time")
+    func shareOfBytes() throws {
+        try fill(50, from: 1, backlog: true)
+        try fill(50, from: 1001, backlog: false)
+        var backlog = 0
+        for _ in 0..<20 {
+            let one = try fixture.claim(10, bytes: 1, freshShare: 0.75)
+            try #require(one.count == 1)
+            backlog += one[0].isBacklog ? 1 : 0
+        }
+        #expect(backlog == 4, "each fifth, and then each fourth")
+    }
+
     @Test("gives either side what the other does not use")
     func spare() throws {
         try fill(5, from: 1, backlog: true)

@@ -63,10 +63,11 @@ final class StoreFixture {
 
     func claim(
         _ limit: Int = 10, from destination: DestinationID = StoreFixture.portal,
-        freshShare: Double = 0.8
+        bytes: Int = .max, freshShare: Double = 0.8
     ) throws -> [Delivery] {
         try store.transaction {
-            try store.claim(destination, limit: limit, freshShare: freshShare, now: now)
+            try store.claim(
+                destination, limit: limit, bytes: bytes, freshShare: freshShare, now: now)
         }
     }
 

@@ -129,6 +129,9 @@ import Wire
     func fresh() {
         let seal = Seal(key: key)
         #expect(seal.seal([1, 2, 3]) != seal.seal([1, 2, 3]))
+        // More than are drawn at a time.
+        let nonces = (0..<300).map { _ in Array(seal.seal([]).prefix(12)) }
+        #expect(Set(nonces).count == nonces.count)
     }
 
     @Test("opens nothing that was changed in any bit, cut or lengthened")
