@@ -66,7 +66,7 @@ struct ExistenceTests {
     func probeFirst() throws {
         var policy = CourierPolicyFixture.quick
         policy.existence = .probeFirst
-        let road = try Road(policy)
+        let road = try Road(policy, isTrusting: false)
         road.far.hold("H21-2", "old")
         try road.record("H21-1")
         try road.record("H21-2", key: 2)

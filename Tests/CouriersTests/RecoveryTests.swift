@@ -43,6 +43,25 @@ import Wire
         }
     }
 
+    @Test(
+        "believes a question that finds what nobody here sent, though nobody was there before, as was said",
+        arguments: [CourierPolicy.ExistencePolicy.createFirst, .probeFirst])
+    func trusted(existence: CourierPolicy.ExistencePolicy) throws {
+        let past = try Road(CourierPolicyFixture.quick)
+        try past.record("H21-1", steps: ["a", "b"])
+        try past.run()
+        var policy = CourierPolicyFixture.quick
+        policy.existence = existence
+        // The store and its witness are lost.
+        let road = try Road(policy)
+        road.far.adopt(past.far)
+        try road.record("H21-1", v: "2", steps: ["a", "b", "c"])
+        try road.run()
+        #expect(road.steps("H21-1") == ["a", "b", "c"])
+        #expect(try road.store.memoryReport().cause == .contradicted)
+        #expect(try road.parked().isEmpty && road.isSettled())
+    }
+
     @Test("appends nothing twice when an older copy of the store was put back")
     func restored() throws {
         let road = try Road(CourierPolicyFixture.quick)

@@ -79,6 +79,8 @@ final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
 
     func expireSessions() { validSessions = [] }
     func forget(_ code: String) { holdings[code] = nil }
+    /// Holds what another one does: the same portal, in front of a store that knows nothing of it.
+    func adopt(_ other: ScriptedPortal) { holdings = other.holdings }
     func hold(_ code: String, _ content: String) { holdings[code] = Held(content: content) }
 
     // MARK: Transport

@@ -51,7 +51,24 @@ struct Table {
     }
 
     private static func list(_ trials: [Trial]) -> String {
-        trials.map(\.description).joined(separator: ", ")
+        Trial.Size.allCases.compactMap { size in
+            let seeds = trials.filter { $0.size == size }.map(\.seed).sorted()
+            return seeds.isEmpty ? nil : "\(size.rawValue) \(ranges(of: seeds))"
+        }.joined(separator: "; ")
+    }
+
+    /// `1…5, 8`
+    private static func ranges(of seeds: [Int]) -> String {
+        var runs: [ClosedRange<Int>] = []
+        for seed in seeds {
+            if let last = runs.last, last.upperBound + 1 == seed {
+                runs[runs.count - 1] = last.lowerBound...seed
+            } else {
+                runs.append(seed...seed)
+            }
+        }
+        return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)…\($0.upperBound)" }
+            .joined(separator: ", ")
     }
 
     static func short(_ number: Double) -> String {

@@ -48,7 +48,7 @@ final class OfficeActs {
 
     /// How long a transaction stays open, within the overlap.
     private func lateness() -> Int64 {
-        plan.theme == .slowSource || plan.theme == .losses
+        plan.theme == .slowSource || plan.theme == .walk
             ? draw.within(30_000...(Office.overlapMilliseconds - 5_000)) : draw.spread(1...60_000)
     }
 

@@ -165,9 +165,9 @@ extension Plan {
             ]
         case .clock:
             (office.engine, office.pace) = (.times, 20_000)
-            sharedJumps = 240_000
-            dossiers = 20
-            hours = 1
+            // Only what comes between two looks can be passed by, and only what stays as it is stays lost.
+            (office.slowness, office.isSlowAlways) = (20_000, true)
+            (sharedJumps, dossiers, hours) = (240_000, 200, 0.7)
         case .vanishing:
             (office.deletes, office.vanishes) = (0.5, draw.happens(0.5))
             (office.sweep, office.pace) = (120_000, 15_000)
