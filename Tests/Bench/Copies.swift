@@ -75,15 +75,12 @@ struct Copies {
 
     private typealias Plan = (table: String, key: Int64, shifts: [String: String])
 
-    /// First seen in a century: the source has none of them, and every pass would miss some of them, write that
-    /// down and ask about them.
+    /// Under negative keys, where no source has rows and no pass looks for them: else each would miss some,
+    /// write that down and ask about them. What is held is looked at again by its key: it is not copied.
     private func dossiers(_ keys: Int64) -> Plan {
         (
             "dossier", keys,
-            [
-                "source_key": "source_key + ?1 * \(keys)", "code": "code || '-' || ?1",
-                "first_seen_at": "first_seen_at + 3153600000000",
-            ]
+            ["source_key": "-(source_key + ?1 * \(keys))", "code": "code || '-' || ?1"]
         )
     }
 
@@ -94,11 +91,13 @@ struct Copies {
         let statements = try plans.map { plan in
             let columns = try names(of: plan.table)
             let values = columns.map { plan.shifts[$0] ?? $0 }
+            let key = columns.first { plan.shifts[$0] != nil && $0 != "code" } ?? "id"
+            let isFree = columns.contains("hold_rule") ? "hold_rule IS NULL" : "true"
             return try db.prepare(
                 """
                 INSERT INTO \(plan.table) (\(columns.joined(separator: ", ")))
                 SELECT \(values.joined(separator: ", ")) FROM \(plan.table)
-                WHERE \(columns.first { plan.shifts[$0] != nil && $0 != "code" } ?? "id") <= \(plan.key)
+                WHERE \(key) BETWEEN 1 AND \(plan.key) AND \(isFree)
                 """)
         }
         try db.transaction {

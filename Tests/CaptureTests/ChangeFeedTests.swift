@@ -1,4 +1,5 @@
 import Dossiers
+import Glibc
 import Operating
 import Outbox
 import Testing
@@ -200,6 +201,12 @@ struct ChangeFeedTests {
         }
         // SQLite keeps the last row, so that its number is not given out again.
         let left: Int64 = kind == .referenceSQLite ? 1 : 0
+        // What another test has open on the same server holds back what counts as committed before.
+        for _ in 0..<300 where try rows() != left {
+            usleep(100_000)
+            office.pass(seconds: 400)
+            bench.settle(second)
+        }
         #expect(try rows() == left)
         try office.execute(office.insertDossier(50))
         bench.poll(second)
