@@ -154,6 +154,10 @@ extension Plan {
             waits = true
             pressure.lost = "population"
             (dossiers, hours) = (12, 0.5)
+            // Not even asked: then only the lanes' own patience lets them go.
+            for index in portals.indices where Plan.destinations[index] == "population" {
+                portals[index].maintenance = "07:30-07:00"
+            }
         case .refusals:
             trouble([("unknown_procedure", 0.6), ("partial_batch", 0.3)])
             office.pace = 5_000
