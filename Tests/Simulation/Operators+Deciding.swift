@@ -9,8 +9,11 @@ extension Operators {
         for entry in try reader.parked(DeliveryFilter(cause: .undecidable), limit: 10_000)
         where PortalSite.holdsDossiers(entry.destination) {
             guard let site = sites.first(where: { $0.name == entry.destination }) else { continue }
-            if discarded.contains(Operators.lane(entry.destination, entry.code)) {
-                // Nobody can count any more what was given up.
+            let lane = Operators.lane(entry.destination, entry.code)
+            // Nobody can count any more what was given up, or what the portal has lost in between: the ones that
+            // it lists are not the first.
+            if site.mislaid.contains(entry.code) { discarded.insert(lane) }
+            if discarded.contains(lane) {
                 let filter = DeliveryFilter(ids: [DeliveryID(entry.delivery)])
                 _ = try desk.discard(filter, reason: "simulated", now: now)
                 continue

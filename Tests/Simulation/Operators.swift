@@ -11,7 +11,7 @@ final class Operators {
     let sites: [PortalSite]
     let trace: Trace
     /// Lanes whose content somebody gave up, which the destination need not have.
-    private(set) var discarded: Set<String> = []
+    var discarded: Set<String> = []
     private(set) var acts = 0
     /// A request that resends states was made: redundant updates are wanted.
     private(set) var hasForced = false
