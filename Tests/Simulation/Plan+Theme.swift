@@ -97,7 +97,8 @@ extension Plan {
             dossiers = 40
             (office.page, pressure.keysPerLook) = (1, 1)
         case .walk:
-            (pressure.backlog, dossiers, office.pace) = (12, 15, 20_000)
+            // Few changes come after it: what is changed later would be found by a look.
+            (pressure.backlog, dossiers, office.pace, hours) = (12, 12, 120_000, 0.1)
             (office.slowness, office.isSlowAlways) = (5_000, true)
             (office.page, pressure.keysPerLook) = (1 + draw.below(2), 1 + draw.below(2))
             if draw.happens(0.5) { crashes = 20_000 }
