@@ -61,12 +61,7 @@ extension Plan {
         losses = nil
         (waits, turn) = (false, 1000)
         for index in portals.indices {
-            portals[index].faults = []
-            portals[index].outages = []
-            portals[index].storms = nil
-            portals[index].maintenance = nil
-            portals[index].batchState = nil
-            portals[index].batchHistory = nil
+            portals[index].becomeCalm()
             portals[index].rate = 0.5
             portals[index].burst = 1
             portals[index].nature.append(("session_seconds", "3600"))
@@ -75,6 +70,17 @@ extension Plan {
 }
 
 extension Plan.PortalPlan {
+    /// Nothing goes wrong there, and nothing is asked of the daemon; what the portal is like stays.
+    mutating func becomeCalm() {
+        faults = []
+        outages = []
+        storms = nil
+        maintenance = nil
+        batchState = nil
+        batchHistory = nil
+        rate = nil
+    }
+
     fileprivate mutating func press(_ draw: Draw) {
         if draw.happens(0.5) {
             batchState = 2 + draw.below(19)

@@ -200,13 +200,7 @@ extension Plan {
         losses = nil
         (waits, discards, turn, weatherPace) = (false, false, 1000, 60_000)
         for index in portals.indices {
-            portals[index].faults = []
-            portals[index].outages = []
-            portals[index].storms = nil
-            portals[index].maintenance = nil
-            portals[index].batchState = nil
-            portals[index].batchHistory = nil
-            portals[index].rate = nil
+            portals[index].becomeCalm()
             guard portals[index].isOfDossiers(index) else { continue }
             portals[index].set("session_seconds", "3600")
             portals[index].honoursKeys = true

@@ -147,10 +147,10 @@ extension Daemon {
     private func passEnd(now: Moment) -> ExitCode? {
         guard let result = pipeline.passResult else { return nil }
         guard result == .ok else { return result }
-        // Nobody can say that nothing is left: not a full pass.
-        guard let left = leftovers() else { return .temporaryFailure }
         passOverAt = passOverAt ?? now.steady
         let age = now.steady - (passOverAt ?? 0)
+        // As long as nobody can say that nothing is left, it is not a full pass.
+        guard let left = leftovers() else { return age < Daemon.patience ? nil : .temporaryFailure }
         if left.answers + left.requests > 0, age < Daemon.patience { return nil }
         // Left to the next pass, it would have to wait as long there.
         if left.uncertain > 0, age < longestQuiet + Daemon.patience { return nil }
