@@ -69,6 +69,30 @@ import Testing
         }
     }
 
+    @Test(
+        "names a deleted dossier of another system by that system's code", .timeLimit(.minutes(2)))
+    func foreignDeletions() throws {
+        let database = try TestCluster.shared().makeDatabase()
+        _ = try SampleMaker.make(scratch.order(300, profile: "opencps", database: database))
+        let session = try OneStopPlace(database).open(applicationName: "test")
+        func foreign() throws -> Set<String> {
+            var codes: Set<String> = []
+            try session.rows("SELECT referenceuid FROM opencps_dossier WHERE systemid = 5", []) {
+                codes.insert($0[0] ?? "")
+            }
+            return codes
+        }
+        let before = try foreign()
+        var order = scratch.office(profile: "opencps", database: database)
+        order.rate = 1000
+        order.deletionShare = 0.9
+        let office = try Office(order)
+        _ = try office.run(isStopping: { office.shared.counts.deletions > 200 })
+        let gone = before.subtracting(try foreign())
+        #expect(!gone.isEmpty)
+        #expect(gone.isSubset(of: office.deletedCodes))
+    }
+
     @Test("changes rows and moves no time when it is told to", .timeLimit(.minutes(2)))
     func silent() throws {
         _ = try SampleMaker.make(scratch.order(100))

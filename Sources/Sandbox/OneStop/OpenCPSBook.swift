@@ -10,8 +10,11 @@ final class OpenCPSBook: OfficeBook {
         self.tables = tables
     }
 
+    /// The code that a dossier goes by: one that another system owns goes by that system's.
+    private static let code = "CASE WHEN d.systemid = 5 THEN d.referenceuid ELSE d.dossierno END"
+
     private static let desk = """
-        SELECT d.dossierid, d.dossierno, d.dossierstatus, d.dossiersubstatus, d.servicecode,
+        SELECT d.dossierid, \(code), d.dossierstatus, d.dossiersubstatus, d.servicecode,
             d.duedate, d.viapostal, d.dossieractionid,
             (SELECT max(a.createdate) FROM opencps_dossieraction a WHERE a.dossierid = d.dossierid)
         FROM opencps_dossier d
@@ -235,8 +238,8 @@ final class OpenCPSBook: OfficeBook {
         var codes: [String] = []
         try session.rows(
             """
-            SELECT CASE WHEN systemid = 5 THEN referenceuid ELSE dossierno END
-            FROM opencps_dossier WHERE dossierno LIKE $1 OR referenceuid LIKE $1
+            SELECT \(OpenCPSBook.code)
+            FROM opencps_dossier d WHERE d.dossierno LIKE $1 OR d.referenceuid LIKE $1
             """, [.text("%-\(shortDay)-%")]
         ) { row in codes.append(row[0] ?? "") }
         return codes
