@@ -31,6 +31,8 @@ package struct CaptureSettings: Sendable {
     package var answersPerWriteBack = 50
     /// A digest of the code tables and of whatever else may free a held dossier.
     package var configurationDigest = ""
+    /// ``WallClock/boot``.
+    package var boot = ""
 
     /// Within what time the background sweep goes over the whole source; 0 for no sweep.
     package var sweepPeriodMilliseconds: Int64 = 0

@@ -74,7 +74,7 @@ package final class DatabaseSource: DossierSource {
         since mark: SourceMark, after key: SourceKey?, limit: Int
     ) throws(Trouble) -> [SourceKey] {
         // Rounded up, so that an overlap of milliseconds is not none.
-        let seconds = (profile.overlapMilliseconds + 999) / 1000
+        let seconds = (profile.overlapMilliseconds + mark.reach + 999) / 1000
         return try keys(
             of: .changed,
             [

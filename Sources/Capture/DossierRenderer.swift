@@ -19,10 +19,7 @@ package struct DossierRenderer: Sendable {
         verifying = destinations.first { $0.contract.supports.contains(.verify) }
     }
 
-    /// - Parameter only: the destinations concerned; empty means all.
-    func captured(
-        _ source: borrowing SourceDossier, only: Set<DestinationID> = []
-    ) -> CapturedDossier {
+    func captured(_ source: borrowing SourceDossier) -> CapturedDossier {
         switch normalizer.normalize(source) {
         case .held(let code, let key, let hold, let remarks):
             // A code that cannot be used has to be called something.
@@ -30,26 +27,22 @@ package struct DossierRenderer: Sendable {
                 code: code ?? DossierCode("source-\(key.rawValue)"), sourceKey: key,
                 content: .held(hold), remarks: remarks)
         case .dossier(let dossier, let remarks):
-            return rendered(dossier, remarks, only: only)
+            return rendered(dossier, remarks)
         }
     }
 
-    private func rendered(
-        _ dossier: Dossier, _ remarks: [Remark], only: Set<DestinationID>
-    ) -> CapturedDossier {
+    private func rendered(_ dossier: Dossier, _ remarks: [Remark]) -> CapturedDossier {
         var captured = CapturedDossier(
             code: dossier.code, sourceKey: dossier.sourceKey, content: .deliverable([]),
             remarks: remarks)
         do throws(Hold) {
             var lanes: [LaneContent] = []
-            // All that take it are rendered: what one of them cannot be told holds the dossier, whoever is
-            // asked for now.
+            // What one of them cannot be told holds the dossier for all.
             for destination in receiving where destination.takes(dossier.procedureCode) {
-                let lane = try lane(dossier, destination, &captured.remarks)
-                if only.isEmpty || only.contains(destination.id) { lanes.append(lane) }
+                lanes.append(try lane(dossier, destination, &captured.remarks))
             }
             captured.content = .deliverable(lanes)
-            captured.question = question(dossier, &captured.remarks, only: only)
+            captured.question = question(dossier, &captured.remarks)
         } catch {
             captured.content = .held(error)
         }
@@ -97,11 +90,9 @@ package struct DossierRenderer: Sendable {
 
     /// What cannot be asked about a person does not keep his dossier back.
     private func question(
-        _ dossier: Dossier, _ remarks: inout [Remark], only: Set<DestinationID>
+        _ dossier: Dossier, _ remarks: inout [Remark]
     ) -> PersonQuestion? {
-        guard let verifying, only.isEmpty || only.contains(verifying.id),
-            let person = dossier.person
-        else { return nil }
+        guard let verifying, let person = dossier.person else { return nil }
         switch verifying.contract.renderPerson(person) {
         case .held(let hold, _):
             remarks.append(Remark(.identityOmitted, field: hold.field))

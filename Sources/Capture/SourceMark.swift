@@ -1,3 +1,5 @@
+package import Wire
+
 /// Where a source stood at one moment: what was committed before it has been seen when a round that began
 /// with this mark is over; what was not is looked for by the next round.
 package struct SourceMark: Hashable, Sendable {
@@ -12,6 +14,10 @@ package struct SourceMark: Hashable, Sendable {
     package var version: String
     /// How far the change feed has been read, when there is one that can be used.
     package var feed: FeedMark?
+    /// When it was taken, on the daemon's own steady clock; nil when nobody noted it.
+    package var uptime: Uptime?
+    /// How much further back than the overlap rows are looked for, in milliseconds. Not kept on disk.
+    package var reach: Int64 = 0
 
     package init(
         position: Int64, takenAt: String, identity: String = "", version: String = "",
@@ -24,11 +30,14 @@ package struct SourceMark: Hashable, Sendable {
         self.feed = feed
     }
 
-    /// What the state store keeps: `position|time|identity`, and `|feed=generation:position` with a feed.
+    /// What the state store keeps: `position|time|identity`, `|feed=generation:position` with a feed, and
+    /// `|at=milliseconds/boot`.
     package var text: String {
         "\(position)|\(takenAt)|\(identity)" + (feed.map { SourceMark.feedTag + $0.text } ?? "")
+            + (uptime.map { SourceMark.uptimeTag + $0.text } ?? "")
     }
     private static let feedTag = "|feed="
+    private static let uptimeTag = "|at="
 
     /// Reads ``text``; nil for anything else.
     package init?(text: some StringProtocol) {
@@ -36,12 +45,15 @@ package struct SourceMark: Hashable, Sendable {
         guard parts.count == 3, let position = Int64(parts[0]), !parts[1].isEmpty else {
             return nil
         }
-        let rest = String(parts[2])
+        let all = String(parts[2])
+        let last = all.ranges(of: SourceMark.uptimeTag).last
+        let rest = last.map { String(all[..<$0.lowerBound]) } ?? all
         let tag = rest.ranges(of: SourceMark.feedTag).last
         self.init(
             position: position, takenAt: String(parts[1]),
             identity: String(rest[..<(tag?.lowerBound ?? rest.endIndex)]),
             feed: tag.flatMap { FeedMark(text: rest[$0.upperBound...]) })
+        uptime = last.flatMap { Uptime(text: all[$0.upperBound...]) }
     }
 
     /// True when the source has gone back to before an earlier mark: restored from a copy, or replaced.
@@ -58,10 +70,20 @@ package struct SourceMark: Hashable, Sendable {
         feed != nil && feed?.generation == other.feed?.generation
     }
 
-    /// This mark with the earlier of both times, for a clock that was set back between them.
+    /// How long after this mark the other one was taken; nil when nobody knows.
+    func elapsed(until other: SourceMark) -> Int64? {
+        guard let uptime else { return nil }
+        return other.uptime?.elapsed(since: uptime)
+    }
+
+    /// This mark for a look that has taken the other one, whatever happened to the source's clock between.
+    ///
+    /// A clock that was set back just after this mark has run up to the other one since: what was written
+    /// first has a time that much earlier than the other one's.
     func reachingBack(to other: SourceMark) -> SourceMark {
         var mark = self
         mark.takenAt = min(takenAt, other.takenAt)
+        mark.reach = elapsed(until: other) ?? 0
         return mark
     }
 }

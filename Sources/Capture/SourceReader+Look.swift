@@ -72,7 +72,8 @@ extension SourceReader {
         // Cleared before the mark: a change told after this is looked for again.
         isWoken = false
         lookBegan = now.steady
-        let mark = try source.mark(now: now.wall)
+        var mark = try source.mark(now: now.wall)
+        mark.uptime = Uptime(milliseconds: now.steady, boot: settings.boot)
         if let event = feedWatch.sees(source.feed, hadFeed: poll?.feed != nil) { events(event) }
         guard let poll, !mark.isAnotherHistory(than: poll) else { return begin(at: mark, now) }
         if !mark.version.isEmpty, mark.version == version {
@@ -80,21 +81,24 @@ extension SourceReader {
             return recordedMark(now)
         }
         look = SourceLook(next: mark)
+        // Nobody knows what the source's clock did while the machine was off, nor for how long.
+        if poll.elapsed(until: mark) == nil, !poll.isCovered(byFeedOf: mark) { return beginWalk() }
         return nil
     }
 
     /// The first look at this database: everything is to be walked over, and changes count from here.
     private func begin(at mark: SourceMark, _ now: Moment) -> CaptureWork {
-        walk = .first
         seen.forget()
-        events(Event(.captureWalkStarted, .notice))
         endLook(at: mark, now)
-        return .record(
-            CaptureStep(
-                batch: CaptureBatch(
-                    cursors: pollMoves(now) + [
-                        CursorMove(name: CursorName.walk, value: walk.text)
-                    ])))
+        return beginWalk(pollMoves(now))
+    }
+
+    /// Everything is to be walked over, from the first dossier on.
+    private func beginWalk(_ cursors: [CursorMove] = []) -> CaptureWork {
+        walk = .first
+        events(Event(.captureWalkStarted, .notice))
+        let place = CursorMove(name: CursorName.walk, value: walk.text)
+        return .record(CaptureStep(batch: CaptureBatch(cursors: cursors + [place])))
     }
 
     private func lookPage(_ now: Moment) throws(Trouble) -> CaptureWork? {

@@ -29,18 +29,19 @@ extension SourceReader {
         guard var current = requests.first else { return nil }
         let filter = current.request.filter
         let found = try filter.codes.isEmpty ? keyPage(&current) : codePage(&current)
-        let dossiers = try page(found.keys, only: Set(filter.destinations))
+        let dossiers = try page(found.keys)
         if found.isLast {
             requests.removeFirst()
             finishedRequests.insert(current.request.id)
         } else {
             requests[0] = current
         }
+        var batch = CaptureBatch(
+            dossiers: dossiers, isBacklog: filter.codes.isEmpty, isForced: !filter.isOnlyDifferent)
+        batch.forced = Set(filter.destinations)
         return .record(
             CaptureStep(
-                batch: CaptureBatch(
-                    dossiers: dossiers, isBacklog: filter.codes.isEmpty,
-                    isForced: !filter.isOnlyDifferent),
+                batch: batch,
                 progress: RequestProgress(
                     id: current.request.id, cursor: String(current.place), read: dossiers.count,
                     missing: found.missing, isDone: found.isLast)))

@@ -199,15 +199,13 @@ package final class SourceReader {
     /// Reads and renders a page.
     ///
     /// - Parameter onlyNews: leaves out dossiers that look as they did when they were last captured.
-    func page(
-        _ keys: [SourceKey], only: Set<DestinationID> = [], onlyNews: Bool = false
-    ) throws(Trouble) -> [CapturedDossier] {
-        try pageAndMissing(keys, only: only, onlyNews: onlyNews).dossiers
+    func page(_ keys: [SourceKey], onlyNews: Bool = false) throws(Trouble) -> [CapturedDossier] {
+        try pageAndMissing(keys, onlyNews: onlyNews).dossiers
     }
 
     /// The same, and the keys that the source does not have.
     func pageAndMissing(
-        _ keys: [SourceKey], only: Set<DestinationID> = [], onlyNews: Bool = false
+        _ keys: [SourceKey], onlyNews: Bool = false
     ) throws(Trouble) -> (dossiers: [CapturedDossier], missing: [SourceKey]) {
         let dossiers = try source.read(keys)
         let missing = keysMissing(keys, among: dossiers)
@@ -216,10 +214,9 @@ package final class SourceReader {
         var captured: [CapturedDossier] = []
         captured.reserveCapacity(dossiers.count)
         for dossier in dossiers {
-            // What only some destinations are told is still news to the others.
-            let isNews = !only.isEmpty || seen.isNews(dossier)
+            let isNews = seen.isNews(dossier)
             if onlyNews, !isNews { continue }
-            captured.append(renderer.captured(dossier, only: only))
+            captured.append(renderer.captured(dossier))
         }
         return (captured, missing)
     }

@@ -13,6 +13,9 @@ package struct CaptureBatch: Sendable {
     /// True when an operator asked for it: an unchanged state is sent again under a new revision.
     /// Steps that were recorded before are never sent again.
     package var isForced: Bool
+    /// The destinations that are meant when the batch is forced; empty for all. What is new is recorded for
+    /// every destination: a dossier may have been held until now.
+    package var forced: Set<DestinationID> = []
     /// Keys that the source does not have any more.
     package var missing = MissingKeys()
     /// The piece of the source that the background sweep has just listed whole.

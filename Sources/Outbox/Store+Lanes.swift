@@ -13,10 +13,11 @@ extension Store {
         let known = try work.lanes.find(destination: destination, code: code.rawValue)
         let turns = turns(&content, known: known)
         let news = StepNews(content.steps, recorded: marks(of: known, for: turns))
+        let isForced = recording.forces(content.destination)
         let hasNewState =
-            content.state.map { recording.isForced || known?.digest != $0.digest } ?? false
+            content.state.map { isForced || known?.digest != $0.digest } ?? false
         let hasNewTurns = turns.map { $0.isNew || $0.wait != known?.statusWait } ?? false
-        let isAskedAgain = recording.isForced && content.state == nil
+        let isAskedAgain = isForced && content.state == nil
         guard hasNewState || !news.isEmpty || hasNewTurns || isAskedAgain else { return false }
         var lane =
             known

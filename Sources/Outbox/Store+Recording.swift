@@ -10,6 +10,7 @@ extension Store {
     package func record(_ batch: CaptureBatch, now: Timestamp) throws -> RecordSummary {
         demandTransaction()
         var recording = Recording(isBacklog: batch.isBacklog, isForced: batch.isForced, now: now)
+        recording.forced = batch.forced
         // A row that took over a deleted one's code may be in the same batch.
         try record(batch.missing, swept: batch.swept, &recording)
         for dossier in batch.dossiers { try record(dossier, &recording) }
@@ -130,7 +131,9 @@ extension Store {
             try persons.find(destination: destination, identity: identity)
             ?? persons.insert(destination: destination, identity: identity, validity: validity)
         guard !person.isPending else {
-            if recording.isForced { try unparkQuestion(person, question, &recording) }
+            if recording.forces(question.destination) {
+                try unparkQuestion(person, question, &recording)
+            }
             recording.summary.covered += 1
             return person
         }
@@ -222,10 +225,16 @@ extension Store {
 struct Recording {
     let isBacklog: Bool
     let isForced: Bool
+    /// The destinations that are meant; empty for all.
+    var forced: Set<DestinationID> = []
     let now: Timestamp
     var summary = RecordSummary()
     /// What the lane at hand owes, while it is not on disk itself.
     var unwritten: [NewDelivery] = []
+
+    func forces(_ destination: DestinationID) -> Bool {
+        isForced && (forced.isEmpty || forced.contains(destination))
+    }
 
     mutating func freed(_ lane: Lane, _ memory: Memory) {
         guard let destination = memory.names[lane.destination] else { return }

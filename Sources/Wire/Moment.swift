@@ -23,12 +23,17 @@ package struct Moment: Hashable, Sendable {
 /// The clock seam: where a step's ``Moment`` comes from.
 package struct WallClock: Sendable {
     package var now: @Sendable () -> Moment
+    /// Another one whenever ``Moment/steady`` began anew.
+    package var boot: String
 
-    package init(now: @escaping @Sendable () -> Moment) { self.now = now }
+    package init(boot: String = "", now: @escaping @Sendable () -> Moment) {
+        self.boot = boot
+        self.now = now
+    }
 
     /// The machine's clocks. The corresponding C functions are `clock_gettime(CLOCK_REALTIME)` and
     /// `clock_gettime(CLOCK_BOOTTIME)`.
-    package static let system = WallClock {
+    package static let system = WallClock(boot: machineBoot()) {
         var real = timespec()
         var boot = timespec()
         clock_gettime(CLOCK_REALTIME, &real)
@@ -37,5 +42,16 @@ package struct WallClock: Sendable {
             wall: Timestamp(
                 milliseconds: Int64(real.tv_sec) * 1000 + Int64(real.tv_nsec) / 1_000_000),
             steady: Int64(boot.tv_sec) * 1000 + Int64(boot.tv_nsec) / 1_000_000)
+    }
+
+    /// The kernel's name for this run of the machine; where it has none, no two processes share one.
+    private static func machineBoot() -> String {
+        let file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
+        defer { if file >= 0 { close(file) } }
+        let length = 36
+        let id = String(unsafeUninitializedCapacity: length) { buffer in
+            max(0, read(file, buffer.baseAddress, length))
+        }
+        return id.utf8.count == length ? id : "process-\(UInt64.random(in: 0...UInt64.max))"
     }
 }

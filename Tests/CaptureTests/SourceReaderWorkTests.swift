@@ -66,7 +66,9 @@ struct SourceReaderWorkTests {
         let forced = bench.recorder.batches.filter(\.isForced)
         #expect(forced.flatMap(\.dossiers).count == 250)
         #expect(forced.allSatisfy { $0.isBacklog })
-        #expect(forced.flatMap(\.dossiers).allSatisfy { $0.question == nil })
+        // Whom it is forced for; a dossier that was held until now is news for all.
+        #expect(forced.allSatisfy { $0.forced == [DestinationID("portal")] })
+        #expect(forced.flatMap(\.dossiers).allSatisfy { $0.lanes.count == 1 })
         #expect(bench.recorder.progress.map(\.id) == [1, 1, 1, 2])
         #expect(bench.recorder.progress.map(\.isDone) == [false, false, true, true])
         #expect(bench.recorder.progress.map(\.read) == [100, 100, 50, 2])

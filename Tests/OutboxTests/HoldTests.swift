@@ -27,6 +27,35 @@ import Wire
         #expect(try fixture.store.heldKeys(after: nil, limit: 10).isEmpty)
     }
 
+    @Test("is released for every destination by a resync that is forced for one")
+    func releaseByResync() throws {
+        let district = DestinationID("district")
+        func both(_ code: String, key: Int64) -> CapturedDossier {
+            var one = dossier(code, key: key, state: "A", steps: [(key, "x")])
+            guard case .deliverable(var lanes) = one.content else { return one }
+            lanes.append(lanes[0])
+            lanes[1].destination = district
+            one.content = .deliverable(lanes)
+            return one
+        }
+        try fixture.record(held("H1", unmapped))
+        try fixture.record(both("H2", key: 2))
+        _ = try fixture.drain()
+        _ = try fixture.drain(district)
+        var batch = CaptureBatch(
+            dossiers: [both("H1", key: 1), both("H2", key: 2)], isBacklog: true, isForced: true)
+        batch.forced = [StoreFixture.portal]
+        let store = fixture.store
+        let summary = try store.transaction { try store.record(batch, now: fixture.now) }
+        #expect(summary.released == [DossierCode("H1")])
+        func sent(_ destination: DestinationID) throws -> [String] {
+            try fixture.drain(destination).map { "\($0.code.rawValue) \($0.text)" }.sorted()
+        }
+        // Both headers go to the portal again, and only what is new goes to the other one.
+        #expect(try sent(StoreFixture.portal) == ["H1 A", "H1 x", "H2 A"])
+        #expect(try sent(district) == ["H1 A", "H1 x"])
+    }
+
     @Test("lets what was recorded before go out")
     func olderContent() throws {
         try fixture.record(dossier("H1", state: "A", steps: [(1, "x")]))

@@ -136,8 +136,11 @@ final class Fate {
         world.trace.note("clock ! is wrong by \(world.clock.skew / 1000) s")
     }
 
-    /// One clock serves the whole office, and is set right again.
+    /// One clock serves the whole office, and is set right again; never twice within one look, which no look
+    /// can see.
     private func jumpTogether() {
+        guard world.office.isClockSeen else { return }
+        world.office.isClockSeen = false
         let ahead = world.office.skew > 0 ? 0 : draw.spread(300_000...20_000_000)
         (world.office.skew, world.clock.skew) = (ahead, ahead)
         world.trace.note("clock ! of everybody is ahead by \(ahead / 1000) s")

@@ -49,7 +49,9 @@ final class Life {
     /// Time passes while the source answers, although the world stands still meanwhile.
     private static func clock(_ clock: VirtualClock, _ source: OfficeSource) -> WallClock {
         let slow = Unchecked(source: source)
-        return WallClock { clock.now.adding(milliseconds: slow.source.spent) }
+        return WallClock(boot: "\(clock.boots)") {
+            clock.now.adding(milliseconds: slow.source.spent)
+        }
     }
 
     /// A world and everything in it live on one thread.

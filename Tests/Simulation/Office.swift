@@ -62,6 +62,8 @@ final class Office {
     var skew: Int64 = 0
     /// Whether that clock may be set back by hours, and rows get earlier times with it.
     var clockGoesBack = false
+    /// False until a look has taken its mark by the clock as it goes now.
+    var isClockSeen = true
     /// Until then (steady) the database is down.
     var downUntil: Int64 = .min
     var sessions = 0

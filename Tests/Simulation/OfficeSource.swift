@@ -72,6 +72,7 @@ final class OfficeSource: DossierSource {
     func mark(now: Timestamp) throws(Trouble) -> SourceMark {
         try statement()
         feed = office.feed.state(running: office.position)
+        office.isClockSeen = true
         let version = plan.office.tellsVersion ? "\(sessionNumber)/\(office.commits)" : ""
         switch office.engine {
         case .numbers:
@@ -93,7 +94,8 @@ final class OfficeSource: DossierSource {
         let after = key?.rawValue ?? 0
         func timed() -> [Int64] {
             office.changed(
-                since: (mark.position, OfficeSource.milliseconds(mark.takenAt)), after: after,
+                since: (mark.position, OfficeSource.milliseconds(mark.takenAt) - mark.reach),
+                after: after,
                 limit: limit)
         }
         // As `DatabaseSource` puts both nets together.

@@ -11,6 +11,10 @@ final class VirtualClock: @unchecked Sendable {
     /// By how much the daemon's machine is wrong.
     var skew: Int64 = 0
 
+    /// How often the daemon's machine has been started. Its steady clock goes on all the same: that it does
+    /// not begin anew must not matter.
+    var boots = 1
+
     var elapsed: Int64 { steady - 1_000_000 }
 
     func advance(to moment: Int64) { steady = max(steady, moment) }
@@ -25,5 +29,5 @@ final class VirtualClock: @unchecked Sendable {
         Moment(wall: VirtualClock.start.adding(milliseconds: elapsed), steady: steady)
     }
 
-    var wallClock: WallClock { WallClock { [self] in now } }
+    var wallClock: WallClock { WallClock(boot: "\(boots)") { [self] in now } }
 }

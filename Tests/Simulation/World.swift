@@ -190,6 +190,7 @@ final class World {
         // The old life's handles are closed while the disk is frozen: a dead process writes nothing.
         life = nil
         disk.crash(kind)
+        if kind == .power { clock.boots += 1 }
         restartAt = clock.steady + draw.spread(100...plan.longestPause)
         return kind
     }

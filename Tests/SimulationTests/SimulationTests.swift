@@ -20,6 +20,13 @@ struct SimulationTests {
         #expect(Run(seed: seed, scene: scene).hash == run.hash)
     }
 
+    /// A clock that is set back during a long look; a held dossier that a resync for one destination meets.
+    @Test(arguments: [145, 187, 985, 1993] as [UInt64])
+    func promisesHoldInSharpWorlds(seed: UInt64) throws {
+        let run = Run(seed: seed, size: .sharp, scene: try Scene())
+        #expect(run.verdict.isEmpty, "\(run.verdict.joined(separator: "\n"))")
+    }
+
     /// Stores lost and put back, portals that cannot say what they hold, rows that vanish.
     @Test(arguments: [13, 16, 235, 240] as [UInt64])
     func promisesHoldInTinyWorlds(seed: UInt64) throws {

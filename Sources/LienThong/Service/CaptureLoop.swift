@@ -28,6 +28,7 @@ package final class CaptureLoop {
         settings.configurationDigest = composition.mappingDigest
         settings.sweepPeriodMilliseconds = configuration.source.sweepPeriod
         settings.sweepShare = configuration.source.sweepShare
+        settings.boot = clock.boot
         settings.stopwatch = { clock.now().steady }
         let renderer = DossierRenderer(
             normalizer: composition.normalizer,
