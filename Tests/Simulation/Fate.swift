@@ -90,8 +90,8 @@ final class Fate {
                 site.set(name, isOn ? "\(Double(draw.below(1000)) / 1000 * ceiling)" : "0")
             }
             if isOn {
-                site.set(
-                    "delay_ms", String(draw.spread(100...world.plan.longestDelay)), isTold: false)
+                let delay = draw.spread(world.plan.shortestDelay...world.plan.longestDelay)
+                site.set("delay_ms", String(delay), isTold: false)
                 site.set("slow_ms", String(draw.spread(100...60_000)), isTold: false)
                 site.set("retry_after_seconds", String(draw.spread(0...900)), isTold: false)
             }

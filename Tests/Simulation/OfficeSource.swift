@@ -143,6 +143,11 @@ final class OfficeSource: DossierSource {
     }
 
     func read(_ keys: [SourceKey]) throws(Trouble) -> [SourceDossier] {
+        if !isCalm, let key = keys.first?.rawValue, !office.isLocked(key),
+            draw.happens(plan.office.slips)
+        {
+            office.begin([key], commitIn: 0, [{ $0[key] = nil }])
+        }
         try statement()
         // One state of the database for the whole page; it may still fail in the middle of it.
         let page = keys.sorted().compactMap { office.shown($0.rawValue) }

@@ -78,14 +78,16 @@ extension Plan {
             office.bursts = 0.7
             // A portal that honours keys takes a delivery whole or not at all.
             ignoreKeys()
-        case .keys: forgetKeys(draw)
+        case .keys: forgetKeys(isAtWork: seed / UInt64(Theme.allCases.count) % 2 == 0, draw)
         case .batches:
-            trouble([("partial_batch", 0.8), ("drop_after", 0.2)])
+            trouble([("partial_batch", 0.8), ("unknown_procedure", 0.3), ("drop_after", 0.2)])
             (pressure.backlog, dossiers, office.together) = (6, 10, 0.9)
             if draw.happens(0.5) { ignoreKeys() }
             for index in portals.indices where portals[index].isOfDossiers(index) {
                 portals[index].batchState = 4
                 portals[index].batchHistory = 4
+                // What has to be asked for first goes alone.
+                portals[index].trustsFirstContact = true
                 portals[index].nature.append(
                     ("batch_list", draw.one(of: ["full", "missing", "shuffled", "twice"])))
             }
@@ -101,11 +103,12 @@ extension Plan {
             (pressure.backlog, dossiers, office.pace, hours) = (12, 12, 120_000, 0.1)
             (office.slowness, office.isSlowAlways) = (5_000, true)
             (office.page, pressure.keysPerLook) = (1 + draw.below(2), 1 + draw.below(2))
+            // A machine that was started anew walks anew.
+            losesPower = false
             if draw.happens(0.5) { crashes = 20_000 }
             if draw.happens(0.5) {
                 // Nobody looks for them here: only the walk can find what is left.
-                (office.deletes, office.late) = (0.4, 0.9)
-                office.pace = 2_000
+                (office.slips, office.engine, crashes) = (0.4, .numbers, nil)
             }
         case .answers:
             waits = true
@@ -224,13 +227,13 @@ extension Plan {
         }
     }
 
-    private mutating func forgetKeys(_ draw: Draw) {
-        let isAtWork = draw.happens(0.5)
-        if isAtWork { longestDelay = 300_000 }
+    private mutating func forgetKeys(isAtWork: Bool, _ draw: Draw) {
+        // A request that is at work for nearly as long as its key is known: what repeats it meets both.
+        if isAtWork { (shortestDelay, longestDelay) = (250_000, 300_000) }
         (hours, weatherPace, outageShare, shortestOutage) = (1, 100_000, 0.5, 60_000)
         trouble([("drop_after", 0.8), (isAtWork ? "delay" : "probe_error", 0.5)])
         for index in portals.indices where portals[index].isOfDossiers(index) {
-            let seconds = isAtWork ? 400 : 60 + draw.below(60)
+            let seconds = isAtWork ? 310 : 60 + draw.below(60)
             portals[index].outages = ["refuse"]
             portals[index].keySeconds = seconds
             portals[index].set("key_seconds", String(seconds))

@@ -29,6 +29,8 @@ package struct Plan {
         var notifies = true
         /// Share of changes that no look can see; only the feed or the sweep finds them.
         var silent = 0.0
+        /// How often a row is deleted between the statement that lists it and the one that reads it.
+        var slips = 0.0
         /// Share of acts that delete a row or bring one back; and whether most may vanish at once.
         var deletes = 0.0
         var vanishes = false
@@ -130,6 +132,7 @@ package struct Plan {
     var weatherPace: Int64 = 600_000
     var outageShare = 0.2
     /// The longest that a reply is held back, and the longest pause before the daemon is started again.
+    var shortestDelay: Int64 = 100
     var longestDelay: Int64 = 60_000
     var longestPause: Int64 = 60_000
     /// The shortest outage.

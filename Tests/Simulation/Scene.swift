@@ -11,7 +11,8 @@ internal import Operating
 package final class Scene: Sendable {
     let first: Composition
     let second: Composition
-    /// The portal's contract for a portal that does not honour idempotency keys.
+    /// The portal's contract for a portal that honours idempotency keys, and for one that does not.
+    private let keyed: Contract
     private let keyless: Contract
     /// The code tables of either.
     let firstCodes: String
@@ -42,8 +43,9 @@ package final class Scene: Sendable {
         second = try Composition.load(path: "\(folder)/more-codes.json5", share: share)
         firstCodes = "\(folder)/codes"
         secondCodes = "\(folder)/more-codes"
-        keyless = try Contract.load(
-            path: "\(share)/contracts/dvcqg-adapter.json5", honoursIdempotencyKey: false)
+        let contract = "\(share)/contracts/dvcqg-adapter.json5"
+        keyed = try Contract.load(path: contract, honoursIdempotencyKey: true)
+        keyless = try Contract.load(path: contract, honoursIdempotencyKey: false)
     }
 
     deinit {
@@ -65,7 +67,7 @@ package final class Scene: Sendable {
             var destination = composition.configuration.destinations[index]
             precondition(destination.id.rawValue == Plan.destinations[index])
             if PortalSite.holdsDossiers(destination.id.rawValue) {
-                if !portal.honoursKeys { destination.contract = keyless }
+                destination.contract = portal.honoursKeys ? keyed : keyless
                 destination.policy.honoursKeys = portal.honoursKeys
                 // Trust a key for less long than the portal remembers it.
                 if let seconds = portal.keySeconds {
