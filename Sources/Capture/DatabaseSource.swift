@@ -118,13 +118,18 @@ package final class DatabaseSource: DossierSource {
         return found
     }
 
+    /// What a dossier is made of, in the order in which it is read.
+    private static let parts: [SourceQuery] = [
+        .headers, .progress, .documents, .fees, .papers, .supplements, .results,
+    ]
+
     package func read(_ keys: [SourceKey]) throws(Trouble) -> [SourceDossier] {
         guard !keys.isEmpty else { return [] }
         let session = try connected()
         guard let plans else { return [] }
         let arguments: QueryArguments = ["keys": .keys(keys)]
         var assembly = DossierAssembly(capacity: keys.count)
-        try session.snapshot { () throws(Trouble) in
+        try session.snapshot(of: DatabaseSource.parts, arguments) { () throws(Trouble) in
             try session.rows(of: .headers, plans.headers, arguments) { assembly.add($0, $1) }
             func list<Column>(
                 _ query: SourceQuery, _ plan: ColumnPlan<Column>?,

@@ -170,10 +170,13 @@ final class PostgresSession: SourceSession {
         return query
     }
 
-    func snapshot(_ body: () throws(Trouble) -> Void) throws(Trouble) {
+    func snapshot(
+        of queries: [SourceQuery], _ arguments: QueryArguments, _ body: () throws(Trouble) -> Void
+    ) throws(Trouble) {
         var failure: Trouble?
+        let calls = queries.compactMap { call($0, arguments) }
         do {
-            try connection.transaction("ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+            try connection.transaction("ISOLATION LEVEL REPEATABLE READ READ ONLY", ahead: calls) {
                 do throws(Trouble) {
                     try body()
                 } catch {
@@ -214,15 +217,19 @@ final class PostgresSession: SourceSession {
     private func run(
         _ query: SourceQuery, _ arguments: QueryArguments, _ body: (borrowing PostgresRow) -> Void
     ) throws(Trouble) {
-        guard let prepared = queries[query], let statement = profile.statements[query] else {
-            return
-        }
+        guard let call = call(query, arguments) else { return }
         do {
-            try connection.query(
-                prepared, PostgresSession.texts(statement, arguments, profile), body)
+            try connection.query(call.query, call.parameters, body)
         } catch {
             throw trouble(error, query)
         }
+    }
+
+    private func call(_ query: SourceQuery, _ arguments: QueryArguments) -> PostgresCall? {
+        guard let prepared = queries[query], let statement = profile.statements[query] else {
+            return nil
+        }
+        return PostgresCall(prepared, PostgresSession.texts(statement, arguments, profile))
     }
 
     private func trouble(_ error: any Error, _ query: SourceQuery) -> Trouble {

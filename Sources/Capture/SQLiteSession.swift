@@ -154,7 +154,9 @@ final class SQLiteSession: SourceSession {
         }
     }
 
-    func snapshot(_ body: () throws(Trouble) -> Void) throws(Trouble) {
+    func snapshot(
+        of queries: [SourceQuery], _ arguments: QueryArguments, _ body: () throws(Trouble) -> Void
+    ) throws(Trouble) {
         var failure: Trouble?
         do {
             try database.transaction(immediate: false) {

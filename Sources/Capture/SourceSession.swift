@@ -27,7 +27,12 @@ protocol SourceSession: AnyObject {
     func version() throws(Trouble) -> String?
 
     /// Runs the body so that all its reads see one state of the database.
-    func snapshot(_ body: () throws(Trouble) -> Void) throws(Trouble)
+    ///
+    /// - Parameter queries: what it will ask for, in this order, with these arguments; those that the profile
+    ///   does not have are passed over.
+    func snapshot(
+        of queries: [SourceQuery], _ arguments: QueryArguments, _ body: () throws(Trouble) -> Void
+    ) throws(Trouble)
 
     /// Runs a statement once for each set of arguments, all or none.
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble)

@@ -9,6 +9,9 @@ package final class PostgresConnection {
     let connection: OpaquePointer
     private let statementTimeoutMilliseconds: Int
     private var preparedCount = 0
+    /// Statements that were sent before somebody asked for their rows.
+    var ahead: ArraySlice<PreparedQuery> = []
+    private var isGivenUp = false
 
     /// How much longer than the server's own limit the client waits for its answer.
     private static let graceMilliseconds: Int64 = 10_000
@@ -57,7 +60,7 @@ package final class PostgresConnection {
     deinit { PQfinish(connection) }
 
     /// True while neither side has closed the connection, as far as anybody has noticed.
-    package var isOpen: Bool { PQstatus(connection) == CONNECTION_OK }
+    package var isOpen: Bool { !isGivenUp && PQstatus(connection) == CONNECTION_OK }
 
     /// Such as 150005 for 15.5.
     package var serverVersion: Int { Int(PQserverVersion(connection)) }
@@ -67,7 +70,7 @@ package final class PostgresConnection {
     /// Several statements without `BEGIN` are one transaction. The script is the caller's own text: an
     /// error names nothing out of it.
     package func execute(_ script: String) throws(PostgresError) {
-        guard PQsendQuery(connection, script) == 1 else { throw lost() }
+        guard !isGivenUp, PQsendQuery(connection, script) == 1 else { throw lost() }
         _ = try lastResult(sql: nil)
     }
 
@@ -132,13 +135,43 @@ package final class PostgresConnection {
     private func run(_ query: PreparedQuery, _ parameters: [String?])
         throws(PostgresError) -> PostgresResult?
     {
+        if let next = ahead.popFirst() {
+            precondition(next === query, "a statement out of the order in which they were sent")
+        } else {
+            try send(PostgresCall(query, parameters))
+        }
+        return try lastResult(sql: query.sql)
+    }
+
+    func send(_ call: PostgresCall) throws(PostgresError) {
+        let (query, parameters) = (call.query, call.parameters)
         precondition(query.owner == ObjectIdentifier(self), "a statement of another connection")
+        guard !isGivenUp else { throw lost() }
         let sent = PostgresConnection.withTexts(parameters) { texts in
             PQsendQueryPrepared(
                 connection, query.name, Int32(parameters.count), texts, nil, nil, 0)
         }
         guard sent == 1 else { throw lost() }
-        return try lastResult(sql: query.sql)
+    }
+
+    /// The connection cannot be used any more, although nobody has closed it.
+    func giveUp() { isGivenUp = true }
+
+    /// Takes all answers up to the end of a pipeline, and what was not sent with it.
+    func drain() throws(PostgresError) {
+        let deadline = deadline()
+        // Each statement's answers end with nothing; two nothings in a row come from a connection that is lost.
+        var nothings = 0
+        while nothings < 2 {
+            try awaitAnswer(until: deadline)
+            guard let pointer = PQgetResult(connection) else {
+                nothings += 1
+                continue
+            }
+            nothings = 0
+            if PostgresResult(pointer).status == PGRES_PIPELINE_SYNC { return }
+        }
+        throw lost()
     }
 
     /// Waits for everything that the server answers to what was sent, and keeps the last result.

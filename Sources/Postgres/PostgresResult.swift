@@ -20,6 +20,7 @@ final class PostgresResult {
 
     var isError: Bool {
         status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE || status == PGRES_EMPTY_QUERY
+            || status == PGRES_PIPELINE_ABORTED
     }
 
     /// What went wrong, without the server's words.

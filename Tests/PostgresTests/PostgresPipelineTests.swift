@@ -1,0 +1,139 @@
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Statements sent ahead to PostgreSQL")
+struct PostgresPipelineTests {
+    private let connection: PostgresConnection
+    private let database: String
+    private static let mode = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+    init() throws {
+        database = try TestCluster.shared().makeDatabase()
+        connection = try PostgresConnection(
+            database, statementTimeoutMilliseconds: 500, readOnly: false)
+    }
+
+    private func numbers(_ query: PreparedQuery, _ parameters: [String?] = []) throws -> [Int64] {
+        var found: [Int64] = []
+        try connection.query(query, parameters) { found.append($0.integer(0) ?? -1) }
+        return found
+    }
+
+    private func isInTransaction() throws -> Bool {
+        // Outside one, now() moves on with the clock.
+        let now = try connection.prepare("SELECT (extract(epoch FROM now()) * 1e6)::bigint")
+        return try numbers(now) == numbers(now)
+    }
+
+    @Test("are answered in their order, in one state of the database")
+    func order() throws {
+        try connection.execute("CREATE TABLE t (n bigint); INSERT INTO t VALUES (1)")
+        let count = try connection.prepare("SELECT count(*) FROM t WHERE n >= $1")
+        let series = try connection.prepare("SELECT generate_series(1, $1::bigint)")
+        let other = try PostgresConnection(database, readOnly: false)
+        let calls = [
+            PostgresCall(count, ["0"]), PostgresCall(series, ["3"]), PostgresCall(count, ["1"]),
+        ]
+        let found = try connection.transaction(PostgresPipelineTests.mode, ahead: calls) {
+            let first = try numbers(count, ["0"])
+            try other.execute("INSERT INTO t VALUES (2)")
+            return [first, try numbers(series, ["3"]), try numbers(count, ["1"])]
+        }
+        #expect(found == [[1], [1, 2, 3], [1]])
+        #expect(try numbers(count, ["0"]) == [2])
+        #expect(try !isInTransaction())
+    }
+
+    @Test("may be many bytes in both directions")
+    func muchToSay() throws {
+        let long = try connection.prepare("SELECT repeat($1, 4) FROM generate_series(1, 20)")
+        let text = String(repeating: "ống ", count: 5_000)
+        let calls = (0..<20).map { _ in PostgresCall(long, [text]) }
+        var bytes = 0
+        try connection.transaction("", ahead: calls) {
+            for call in calls {
+                try connection.query(call.query, call.parameters) {
+                    bytes += $0.bytes(0)?.count ?? 0
+                }
+            }
+        }
+        #expect(bytes == 20 * 20 * 4 * text.utf8.count)
+    }
+
+    @Test("end with the first error, which names what is wrong; the connection goes on")
+    func failing() throws {
+        try connection.execute("CREATE TABLE gone (n bigint)")
+        let one = try connection.prepare("SELECT 1::bigint")
+        let missing = try connection.prepare("SELECT n FROM gone")
+        let divided = try connection.prepare("SELECT 1::bigint / $1::bigint")
+        try connection.execute("DROP TABLE gone")
+        for (bad, state) in [(missing, "42P01"), (divided, "22012")] {
+            var taken: [Int64] = []
+            let parameters = bad === divided ? ["0"] : []
+            do {
+                let calls = [one, bad, one].map {
+                    PostgresCall($0, $0 === bad ? parameters : [])
+                }
+                try connection.transaction(PostgresPipelineTests.mode, ahead: calls) {
+                    taken += try numbers(one)
+                    taken += try numbers(bad, parameters)
+                    taken += try numbers(one)
+                }
+                Issue.record("nothing was thrown")
+            } catch let error as PostgresError {
+                #expect(error.sqlState == state)
+            }
+            #expect(taken == [1] && connection.isOpen)
+            #expect(try numbers(one) == [1])
+            #expect(try !isInTransaction())
+        }
+    }
+
+    @Test("that take too long are ended by the server")
+    func slow() throws {
+        let slow = try connection.prepare("SELECT 1 FROM pg_sleep(60)")
+        do {
+            try connection.transaction("", ahead: [PostgresCall(slow)]) { _ = try numbers(slow) }
+            Issue.record("nothing was thrown")
+        } catch let error as PostgresError {
+            #expect(error.isTimeout)
+        }
+        #expect(try !isInTransaction())
+    }
+
+    @Test("need not all be asked for, nor any")
+    func stopping() throws {
+        struct Enough: Error {}
+        let one = try connection.prepare("SELECT 1::bigint")
+        let calls = Array(repeating: PostgresCall(one), count: 5)
+        try connection.transaction("", ahead: calls) {}
+        try connection.transaction("", ahead: []) {}
+        #expect(try connection.transaction("", ahead: calls) { try numbers(one) } == [1])
+        #expect(throws: Enough.self) {
+            try connection.transaction("", ahead: calls) {
+                _ = try numbers(one)
+                throw Enough()
+            }
+        }
+        #expect(try numbers(one) == [1])
+        #expect(try !isInTransaction())
+    }
+
+    @Test("are lost with their connection")
+    func lost() throws {
+        let pid = try connection.prepare("SELECT pg_backend_pid()::bigint")
+        let end = try connection.prepare("SELECT pg_terminate_backend(pg_backend_pid())")
+        do {
+            try connection.transaction("", ahead: [PostgresCall(end), PostgresCall(pid)]) {
+                _ = try numbers(end)
+                _ = try numbers(pid)
+            }
+            Issue.record("nothing was thrown")
+        } catch let error as PostgresError {
+            #expect(error.isConnectionLoss)
+        }
+        #expect(!connection.isOpen)
+        #expect(throws: PostgresError.self) { try numbers(pid) }
+    }
+}
