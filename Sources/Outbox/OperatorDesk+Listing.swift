@@ -21,36 +21,51 @@ extension OperatorDesk {
     /// A delivery of which only a part is there is taken back with all that comes after it, and recorded again
     /// from the source, in its order: bodies are sealed, and a command has no key.
     ///
+    /// - Parameter isRehearsal: everything is judged and counted, and nothing is changed.
     /// - Throws: ``ListingRefusal``, with nothing changed.
     package func listed(
-        _ filter: DeliveryFilter, steps count: Int, reason: String, now: Timestamp
+        _ filter: DeliveryFilter, steps count: Int, reason: String, now: Timestamp,
+        isRehearsal: Bool = false
     ) throws -> DeskResult {
         let doubtful = try doubtful(filter)
         guard let parked = doubtful.first, doubtful.count == 1 else {
             throw ListingRefusal.notOneDossier(found: doubtful.count)
         }
-        var result = DeskResult()
-        try transaction {
-            guard let owed = try work.deliveries.find(parked), owed.state == .parked,
-                owed.isDoubtful, var lane = try work.lanes.find(owed.lane)
-            else { throw ListingRefusal.notOneDossier(found: 0) }
-            let acknowledged = try work.acknowledgedSteps(of: lane)
-            guard count >= acknowledged else {
-                throw ListingRefusal.tooFew(acknowledged: acknowledged)
+        do {
+            return try transaction {
+                let result = try take(parked, steps: count, reason, now: now)
+                if isRehearsal { throw Rehearsed(result: result) }
+                return result
             }
-            let recorded = lane.steps.count / StepMark.length
-            guard count <= recorded else { throw ListingRefusal.tooMany(recorded: recorded) }
-            result.deliveries = try take(count - acknowledged, of: &lane, reason, now: now)
-            result.lanes = 1
-            if count > 0 { lane.existence = .present }
-            let generation = try GenerationBook(meta: MetaTable(db)).report().generation
-            if lane.met >= generation { lane.confirmed = max(lane.confirmed, generation) }
-            try work.deliveries.trustSteps(lane: lane.id)
-            try release(owed, &lane, reason, now: now)
-            try work.lanes.save(&lane)
-            try work.promote(lane, now: now)
+        } catch let rehearsed as Rehearsed {
+            return rehearsed.result
         }
-        return result
+    }
+
+    /// Rolls back what was only to be tried.
+    private struct Rehearsed: Error { let result: DeskResult }
+
+    private func take(_ parked: Int64, steps count: Int, _ reason: String, now: Timestamp) throws
+        -> DeskResult
+    {
+        guard let owed = try work.deliveries.find(parked), owed.state == .parked,
+            owed.isDoubtful, var lane = try work.lanes.find(owed.lane)
+        else { throw ListingRefusal.notOneDossier(found: 0) }
+        let acknowledged = try work.acknowledgedSteps(of: lane)
+        guard count >= acknowledged else {
+            throw ListingRefusal.tooFew(acknowledged: acknowledged)
+        }
+        let recorded = lane.steps.count / StepMark.length
+        guard count <= recorded else { throw ListingRefusal.tooMany(recorded: recorded) }
+        let settled = try take(count - acknowledged, of: &lane, reason, now: now)
+        if count > 0 { lane.existence = .present }
+        let generation = try GenerationBook(meta: MetaTable(db)).report().generation
+        if lane.met >= generation { lane.confirmed = max(lane.confirmed, generation) }
+        try work.deliveries.trustSteps(lane: lane.id)
+        try release(owed, &lane, reason, now: now)
+        try work.lanes.save(&lane)
+        try work.promote(lane, now: now)
+        return DeskResult(deliveries: settled, lanes: 1)
     }
 
     /// What is parked and may have arrived, of those that the filter meets.

@@ -25,9 +25,10 @@ import Wire
         try fixture.record(dossier("H1", state: "A", steps: [(1, "0")] + steps + [(6, "e")]))
     }
 
-    private func count(_ steps: Int) throws -> DeskResult {
+    private func count(_ steps: Int, isRehearsal: Bool = false) throws -> DeskResult {
         try fixture.desk().listed(
-            DeliveryFilter(), steps: steps, reason: "seen", now: fixture.now)
+            DeliveryFilter(), steps: steps, reason: "seen", now: fixture.now,
+            isRehearsal: isRehearsal)
     }
 
     private func expectSettled() throws {
@@ -47,6 +48,22 @@ import Wire
         // Capture does what the request says.
         try record()
         #expect(try fixture.drain().map(\.body) == [Array("c,d,e".utf8)])
+        try expectSettled()
+    }
+
+    @Test("are judged and counted by a rehearsal, which changes nothing")
+    func rehearsal() throws {
+        try doubt()
+        let (lines, lane) = (try fixture.lines(), try fixture.lane("H1"))
+        #expect(throws: ListingRefusal.tooMany(recorded: 6)) { try count(7, isRehearsal: true) }
+        #expect(throws: ListingRefusal.tooFew(acknowledged: 1)) { try count(0, isRehearsal: true) }
+        #expect(try count(3, isRehearsal: true).deliveries == 2)
+        #expect(try fixture.lines() == lines)
+        #expect(try fixture.lane("H1") == lane)
+        #expect(try fixture.reader().requests().isEmpty)
+        // As if it had not been.
+        #expect(try count(5).deliveries == 1)
+        #expect(try fixture.drain().map(\.body) == [Array("e".utf8)])
         try expectSettled()
     }
 

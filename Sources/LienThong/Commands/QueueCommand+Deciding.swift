@@ -40,9 +40,9 @@ extension QueueCommand {
         }
         let result = try onStore {
             do {
-                return arguments.has("dry-run")
-                    ? try desk.count(filter, onlyDoubtful: true)
-                    : try desk.listed(filter, steps: count, reason: reason, now: place.now)
+                return try desk.listed(
+                    filter, steps: count, reason: reason, now: place.now,
+                    isRehearsal: arguments.has("dry-run"))
             } catch let refusal as ListingRefusal {
                 throw Trouble.listingRefused(refusal, counted: count)
             }
