@@ -17,14 +17,13 @@ extension PostgresConnection {
     ///
     /// - Parameters:
     ///   - mode: words after `BEGIN`, such as `ISOLATION LEVEL REPEATABLE READ READ ONLY`.
-    ///   - calls: what the server is to run; it has run all of them when the body has asked for the first.
+    ///   - calls: what the server is to run, one after the other, until one of them fails.
     ///   - body: asks for their rows by ``query(_:_:_:)``, in the same order; it may stop early.
     package func transaction<Value>(
         _ mode: String, ahead calls: [PostgresCall], _ body: () throws -> Value
     ) throws -> Value {
         try enterPipeline()
-        var isOver = false
-        defer { if !isOver { leavePipeline() } }
+        defer { leavePipeline() }
         try send("BEGIN \(mode)")
         for call in calls { try send(call) }
         try send("COMMIT")
@@ -34,8 +33,6 @@ extension PostgresConnection {
         let value = try body()
         while let query = ahead.popFirst() { _ = try lastResult(sql: query.sql) }
         _ = try lastResult(sql: nil)
-        isOver = true
-        leavePipeline()
         return value
     }
 
