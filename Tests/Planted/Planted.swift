@@ -25,7 +25,7 @@ struct Planted {
     var jobs = 2
     var configuration = "release"
     var out: String?
-    var seeds = Array(1...40)
+    var seeds = Array(1...420)
     /// The worlds' sizes.
     var sizes = Trial.Size.allCases
     /// Minutes for all hunts together: those not begun by then are left out, and said to be.
@@ -105,7 +105,7 @@ struct Planted {
         }
         let chosen = try choose(bugs)
         let program = try program(of: garden)
-        let trials = sizes.flatMap { size in seeds.map { Trial(size: size, seed: $0) } }
+        let trials = Trial.all(sizes, seeds: seeds)
         let control = try Control.run(program, trials: trials, jobs: jobs)
         print("unharmed: clean on \(control.clean.count) of \(trials.count) seeds")
         for (trial, promise) in control.broken { print("  seed \(trial): \(promise)") }
