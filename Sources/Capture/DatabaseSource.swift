@@ -35,6 +35,9 @@ package final class DatabaseSource: DossierSource {
 
     package func mark(now: Timestamp) throws(Trouble) -> SourceMark {
         let session = try connected()
+        // Before the version: what is committed in between makes another version, and stands behind the feed's
+        // end. The other way round it would be passed by when the version has not changed.
+        feed = try session.feedState()
         var rows: [[String?]] = []
         try session.texts(
             of: .mark, ["now": .text(time(now)), "zone": .text(profile.zone.identifier)]
@@ -46,8 +49,6 @@ package final class DatabaseSource: DossierSource {
         guard rows.count == 1, let position = value("position").flatMap({ Int64($0) }),
             let takenAt = value("taken_at"), !takenAt.isEmpty
         else { throw .sourceMarkUnusable(file: profile.file(of: .mark)) }
-        // Before the version: what is committed in between makes another version.
-        feed = try session.feedState()
         return SourceMark(
             position: position, takenAt: takenAt,
             identity: try session.identity() ?? value("identity") ?? "",
