@@ -1,5 +1,5 @@
 import Dossiers
-import Glibc
+import Foundation
 import Operating
 import Outbox
 import Testing
@@ -24,6 +24,51 @@ struct ChangeFeedTests {
         bench.poll(reader)
         bench.recorder.batches = []
         return (bench, reader)
+    }
+
+    @Test(
+        "passes nothing by that is committed while a look begins, and finds the version unchanged")
+    func committedDuringMark() throws {
+        let (bench, _) = try bench(.referencePostgres)
+        // A mark that waits, with its snapshot taken, for whoever holds the lock.
+        let folder = try TemporaryFolder()
+        let profile = "\(folder.path)/reference"
+        try FileManager.default.copyItem(
+            atPath: SourceKind.referencePostgres.directory, toPath: profile)
+        let file = "\(profile)/postgres/mark.sql"
+        let mark = try String(contentsOfFile: file, encoding: .utf8)
+        try (mark + " FROM (SELECT 1 FROM pg_advisory_xact_lock_shared(7)) AS pause").write(
+            toFile: file, atomically: true, encoding: .utf8)
+        let reader = try bench.reader(
+            bench.office.anotherSource(
+                SourceProfile.load(directory: profile, dialect: .postgres)))
+        bench.poll(reader)
+        bench.poll(reader)
+        bench.recorder.batches = []
+        let other = try bench.office.anotherClerk()
+        try other.execute("SELECT pg_advisory_lock(7)")
+        let insert = bench.office.insertDossier(4)
+        struct Handed: @unchecked Sendable { let clerk: Clerk }
+        let handed = Handed(clerk: other)
+        let over = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            // The reader is waiting for it.
+            let wait = """
+                DO $$ BEGIN
+                    WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted) LOOP
+                        PERFORM pg_sleep(0.01);
+                    END LOOP;
+                END $$
+                """
+            for sql in [wait, insert, "SELECT pg_advisory_unlock(7)"] {
+                do { try handed.clerk.execute(sql) } catch { Issue.record(error) }
+            }
+            over.signal()
+        }
+        bench.poll(reader)
+        over.wait()
+        bench.poll(reader)
+        #expect(bench.recorder.keysRecorded.contains(SourceKey(4)))
     }
 
     @Test("is found by itself, made once, removed without a trace", arguments: SourceKind.allCases)
