@@ -21,7 +21,7 @@ extension PostgresConnection {
     ) throws(PostgresError) -> Bool {
         let deadline = PostgresConnection.steadyMilliseconds() + max(0, milliseconds)
         while true {
-            guard PQconsumeInput(connection) == 1 else { throw lost() }
+            guard !isGivenUp, PQconsumeInput(connection) == 1 else { throw lost() }
             if takeNotifications() { return true }
             let left = deadline - PostgresConnection.steadyMilliseconds()
             var descriptors = [pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)]

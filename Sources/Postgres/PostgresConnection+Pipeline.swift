@@ -39,7 +39,8 @@ extension PostgresConnection {
     private func enterPipeline() throws(PostgresError) {
         precondition(ahead.isEmpty, "a pipeline within another")
         // Otherwise sending could wait for a server that waits for us to read.
-        guard PQsetnonblocking(connection, 1) == 0, PQenterPipelineMode(connection) == 1 else {
+        guard isOpen, PQsetnonblocking(connection, 1) == 0, PQenterPipelineMode(connection) == 1
+        else {
             throw lost()
         }
     }

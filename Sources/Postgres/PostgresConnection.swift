@@ -11,7 +11,9 @@ package final class PostgresConnection {
     private var preparedCount = 0
     /// Statements that were sent before somebody asked for their rows.
     var ahead: ArraySlice<PreparedQuery> = []
-    private var isGivenUp = false
+    /// The server is silent, or what it says cannot be told apart any more: everything fails at once, and nobody
+    /// waits for it a second time.
+    private(set) var isGivenUp = false
 
     /// How much longer than the server's own limit the client waits for its answer.
     private static let graceMilliseconds: Int64 = 10_000
@@ -154,10 +156,9 @@ package final class PostgresConnection {
         guard sent == 1 else { throw lost() }
     }
 
-    /// The connection cannot be used any more, although nobody has closed it.
     func giveUp() { isGivenUp = true }
 
-    /// Takes all answers up to the end of a pipeline, and what was not sent with it.
+    /// Takes all answers up to the end of a pipeline.
     func drain() throws(PostgresError) {
         let deadline = deadline()
         // Each statement's answers end with nothing; two nothings in a row come from a connection that is lost.
@@ -204,10 +205,12 @@ package final class PostgresConnection {
     /// Returns when `PQgetResult` would not block.
     private func awaitAnswer(until deadline: Int64?) throws(PostgresError) {
         while PQisBusy(connection) == 1 {
+            guard !isGivenUp else { throw lost() }
             let unsent = PQflush(connection)
             guard unsent >= 0 else { throw lost() }
             let left = deadline.map { $0 - PostgresConnection.steadyMilliseconds() }
             if let left, left <= 0 {
+                giveUp()
                 throw .connection("the server does not answer")
             }
             var events = Int16(POLLIN)
