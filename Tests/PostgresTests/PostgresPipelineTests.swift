@@ -1,3 +1,4 @@
+import Glibc
 import Postgres
 import TestSupport
 import Testing
@@ -118,6 +119,29 @@ struct PostgresPipelineTests {
         }
         #expect(try numbers(one) == [1])
         #expect(try !isInTransaction())
+    }
+
+    @Test("are waited for once when the server is silent", .timeLimit(.minutes(1)))
+    func silent() throws {
+        let pid = try connection.prepare("SELECT pg_backend_pid()::bigint")
+        let backend = pid_t(try #require(try numbers(pid).first))
+        #expect(kill(backend, SIGSTOP) == 0)
+        defer { kill(backend, SIGCONT) }
+        // The statement's own limit, and ten seconds more.
+        do {
+            try connection.transaction("", ahead: [PostgresCall(pid)]) { _ = try numbers(pid) }
+            Issue.record("nothing was thrown")
+        } catch let error as PostgresError {
+            #expect(error.isConnectionLoss)
+        }
+        #expect(!connection.isOpen)
+        // Nobody waits again.
+        #expect(throws: PostgresError.self) { try numbers(pid) }
+        #expect(throws: PostgresError.self) { try connection.execute("SELECT 1") }
+        #expect(throws: PostgresError.self) { try connection.transaction("", ahead: []) {} }
+        #expect(throws: PostgresError.self) {
+            _ = try connection.waitForNotification(milliseconds: 1)
+        }
     }
 
     @Test("are lost with their connection")
