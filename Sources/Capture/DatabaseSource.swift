@@ -35,13 +35,10 @@ package final class DatabaseSource: DossierSource {
 
     package func mark(now: Timestamp) throws(Trouble) -> SourceMark {
         let session = try connected()
-        // Before the version: what is committed in between makes another version, and stands behind the feed's
-        // end. The other way round it would be passed by when the version has not changed.
-        feed = try session.feedState()
-        var rows: [[String?]] = []
-        try session.texts(
-            of: .mark, ["now": .text(time(now)), "zone": .text(profile.zone.identifier)]
-        ) { rows.append($0) }
+        let rows: [[String?]]
+        (feed, rows) = try session.mark([
+            "now": .text(time(now)), "zone": .text(profile.zone.identifier),
+        ])
         let names = session.columnNames[.mark] ?? []
         func value(_ name: String) -> String? {
             names.firstIndex(of: name).flatMap { rows.first?[$0] }

@@ -35,6 +35,8 @@ final class PostgresSession: SourceSession {
     private var feedQueries: [String: PreparedQuery] = [:]
     private let feedSQL: FeedSQL?
     private(set) var isUsable = true
+    /// There was a feed that can be used when the last mark was taken.
+    private var isFeedReady = false
 
     /// - Parameter isWriter: opens a read-write session that knows only how to write back.
     init(
@@ -110,18 +112,62 @@ final class PostgresSession: SourceSession {
     func identity() throws(Trouble) -> String? { nil }
     func version() throws(Trouble) -> String? { nil }
 
-    func feedState() throws(Trouble) -> FeedState {
-        guard let feed = profile.feed, let sql = feedSQL else { return .absent }
+    func mark(_ arguments: QueryArguments) throws(Trouble) -> (feed: FeedState, rows: [[String?]]) {
+        var rows: [[String?]] = []
+        guard isFeedReady, let sql = feedSQL, let mark = call(.mark, arguments) else {
+            let feed = try feedState()
+            try texts(of: .mark, arguments) { rows.append($0) }
+            isFeedReady = feed.mark != nil
+            return (feed, rows)
+        }
+        var feed = FeedState.absent
+        do {
+            let calls = [
+                PostgresCall(try feedQuery(sql.state)), PostgresCall(try feedQuery(sql.position)),
+                mark,
+            ]
+            try connection.together(calls) {
+                let found = try feedFacts(sql)
+                let position = try feedEnd(sql)
+                try texts(of: .mark, arguments) { rows.append($0) }
+                feed = try feedState(found) { position }
+            }
+        } catch let trouble as Trouble {
+            throw trouble
+        } catch {
+            throw trouble(error, .mark)
+        }
+        isFeedReady = feed.mark != nil
+        return (feed, rows)
+    }
+
+    /// Asks for the feed's end only when there is one: older servers do not know the words.
+    private func feedState() throws(Trouble) -> FeedState {
+        guard let sql = feedSQL else { return .absent }
+        return try feedState(try feedFacts(sql)) { () throws(Trouble) in try feedEnd(sql) }
+    }
+
+    private func feedState(
+        _ found: [String?], position: () throws(Trouble) -> Int64
+    ) throws(Trouble) -> FeedState {
+        guard let feed = profile.feed, found.count == 3, let remark = found[0] else {
+            return .absent
+        }
+        return try FeedState.read(
+            remark: remark, isComplete: found[1] == "t", isReadable: found[2] == "t", of: feed,
+            position: position)
+    }
+
+    private func feedFacts(_ sql: FeedSQL) throws(Trouble) -> [String?] {
         var found: [String?] = []
         try onFeed(sql.state, []) { found = [$0.text(0), $0.text(1), $0.text(2)] }
-        guard found.count == 3, let remark = found[0] else { return .absent }
-        return try FeedState.read(
-            remark: remark, isComplete: found[1] == "t", isReadable: found[2] == "t", of: feed
-        ) { () throws(Trouble) in
-            var position: Int64 = 0
-            try onFeed(sql.position, []) { position = $0.integer(0) ?? 0 }
-            return position
-        }
+        return found
+    }
+
+    private func feedEnd(_ sql: FeedSQL) throws(Trouble) -> Int64 {
+        var position: Int64 = 0
+        try onFeed(sql.position, []) { position = $0.integer(0) ?? 0 }
+        return position
     }
 
     func feedKeys(since position: Int64, after key: SourceKey?, limit: Int) throws(Trouble)
@@ -176,7 +222,10 @@ final class PostgresSession: SourceSession {
         var failure: Trouble?
         let calls = queries.compactMap { call($0, arguments) }
         do {
-            try connection.transaction("ISOLATION LEVEL REPEATABLE READ READ ONLY", ahead: calls) {
+            try connection.transaction(
+                "ISOLATION LEVEL REPEATABLE READ READ ONLY", settings: planning(for: arguments),
+                ahead: calls
+            ) {
                 do throws(Trouble) {
                     try body()
                 } catch {
@@ -189,6 +238,18 @@ final class PostgresSession: SourceSession {
             throw trouble(error, .headers)
         }
     }
+
+    /// A few dossiers are read in less time than their statements are planned in, which the server would do anew
+    /// for each look: they get the plan for an unknown number of keys, which it keeps. Many get their own.
+    private func planning(for arguments: QueryArguments) -> [String] {
+        guard case .keys(let keys) = arguments["keys"], keys.count <= PostgresSession.fewKeys,
+            connection.serverVersion >= 120_000
+        else { return [] }
+        return ["plan_cache_mode = force_generic_plan"]
+    }
+
+    /// PostgreSQL takes an array that it does not know for one of ten.
+    private static let fewKeys = 20
 
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble) {
         guard let prepared = queries[query], let statement = profile.statements[query] else {

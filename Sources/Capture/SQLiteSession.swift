@@ -104,7 +104,14 @@ final class SQLiteSession: SourceSession {
         }
     }
 
-    func feedState() throws(Trouble) -> FeedState {
+    func mark(_ arguments: QueryArguments) throws(Trouble) -> (feed: FeedState, rows: [[String?]]) {
+        let feed = try feedState()
+        var rows: [[String?]] = []
+        try texts(of: .mark, arguments) { rows.append($0) }
+        return (feed, rows)
+    }
+
+    private func feedState() throws(Trouble) -> FeedState {
         guard let feed = profile.feed, let sql = feedSQL else { return .absent }
         return try onFeed { () throws(SQLiteError) in
             let statement = try database.prepare(sql.state)

@@ -36,29 +36,19 @@ struct SourceLook {
 // has every later one. Look k asks for rows with such numbers, after mark k was taken. Whatever commits after
 // look k asked had not committed at mark k, and is asked for by look k+1.
 extension SourceReader {
-    /// When a look may begin because somebody said that something changed.
-    var lookAllowedAt: Int64 { lastLookEnd == .min ? .min : lastLookEnd + gap }
-
-    /// How long the source is left alone between two looks that somebody asked for.
-    ///
-    /// With a feed a look costs what has changed, so it may follow at once, as long as looks take no more than
-    /// their share of the time. Without one it reads everything within the overlap again.
-    private var gap: Int64 {
-        guard feedWatch.state?.mark != nil else { return settings.gapMilliseconds }
-        let pauses = Double(max(1, lookTook)) * (1 / settings.lookShare - 1)
-        return min(settings.gapMilliseconds, Int64(pauses.rounded(.up)))
-    }
-
     /// A look is over when the clock is read for the first time after it.
     func measureLook(_ now: Moment) {
         guard !isLookMeasured else { return }
         isLookMeasured = true
-        lookTook = now.steady - lookBegan
-        lastLookEnd = now.steady
+        // Without a feed a look reads everything within the overlap again.
+        allowance.looked(
+            from: lookBegan, to: now.steady,
+            share: feedWatch.state?.mark == nil ? nil : settings.lookShare,
+            longestRest: settings.gapMilliseconds)
     }
 
     func isLookDue(_ now: Moment) -> Bool {
-        now.steady >= nextLook || (isWoken && now.steady >= lookAllowedAt)
+        now.steady >= nextLook || (isWoken && now.steady >= allowance.nextAt)
     }
 
     func lookOn(_ now: Moment) throws(Trouble) -> CaptureWork? {
@@ -149,7 +139,6 @@ extension SourceReader {
         isPollUnrecorded = true
         version = mark.version
         countLook()
-        lastLookEnd = now.steady
         isLookMeasured = false
         nextLook = now.steady + settings.pollMilliseconds
     }

@@ -42,10 +42,10 @@ package final class SourceReader {
     var feedWatch = FeedWatch()
 
     var nextLook: Int64 = .min
-    var lastLookEnd: Int64 = .min
-    /// When the look at hand or the last one began, and how long it took.
+    /// When the look at hand or the last one began.
     var lookBegan: Int64 = .min
-    var lookTook: Int64 = 0
+    /// When a look may begin because somebody said that something changed.
+    var allowance = LookAllowance()
     /// True from a look's end until the clock has been read again.
     var isLookMeasured = true
     private var lookPagesInARow = 0
@@ -155,7 +155,7 @@ package final class SourceReader {
     package func nextWake(now: Moment) -> Int64 {
         if outstanding >= settings.outstandingLimit { return settings.pollMilliseconds }
         var due = look != nil ? .min : nextLook
-        if isWoken { due = min(due, lookAllowedAt) }
+        if isWoken { due = min(due, allowance.nextAt) }
         due = max(due, lookBackoff.retryAt)
         let hasBacklog = walk.isUnderWay || !requests.isEmpty || held.isReady
         if lookBackoff.failures == 0, let chore = nextChore(now) {

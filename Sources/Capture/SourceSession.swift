@@ -37,8 +37,11 @@ protocol SourceSession: AnyObject {
     /// Runs a statement once for each set of arguments, all or none.
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble)
 
-    /// What there is of the profile's feed, and where it ends now.
-    func feedState() throws(Trouble) -> FeedState
+    /// What there is of the profile's feed and where it ends, and the rows of the profile's mark.
+    ///
+    /// In this order: what is committed between the two makes another version, and stands behind the feed's
+    /// end. The other way round it would be passed by when the version has not changed.
+    func mark(_ arguments: QueryArguments) throws(Trouble) -> (feed: FeedState, rows: [[String?]])
 
     /// Keys that the feed has since a position, ascending; those that are no keys of a dossier left out.
     func feedKeys(since position: Int64, after key: SourceKey?, limit: Int) throws(Trouble)

@@ -17,22 +17,40 @@ extension PostgresConnection {
     ///
     /// - Parameters:
     ///   - mode: words after `BEGIN`, such as `ISOLATION LEVEL REPEATABLE READ READ ONLY`.
+    ///   - settings: what `SET LOCAL` is to set for this transaction, such as `work_mem = '8MB'`.
     ///   - calls: what the server is to run, one after the other, until one of them fails.
     ///   - body: asks for their rows by ``query(_:_:_:)``, in the same order; it may stop early.
     package func transaction<Value>(
-        _ mode: String, ahead calls: [PostgresCall], _ body: () throws -> Value
+        _ mode: String, settings: [String] = [], ahead calls: [PostgresCall],
+        _ body: () throws -> Value
+    ) throws -> Value {
+        let opening = ["BEGIN \(mode)"] + settings.map { "SET LOCAL \($0)" }
+        return try pipeline(calls, after: opening, closing: ["COMMIT"], body)
+    }
+
+    /// The same without saying `BEGIN`: at the isolation level that is usual, each statement sees what is committed
+    /// when its turn comes.
+    package func together<Value>(_ calls: [PostgresCall], _ body: () throws -> Value) throws
+        -> Value
+    {
+        try pipeline(calls, after: [], closing: [], body)
+    }
+
+    private func pipeline<Value>(
+        _ calls: [PostgresCall], after opening: [String], closing: [String],
+        _ body: () throws -> Value
     ) throws -> Value {
         try enterPipeline()
         defer { leavePipeline() }
-        try send("BEGIN \(mode)")
+        for text in opening { try send(text) }
         for call in calls { try send(call) }
-        try send("COMMIT")
+        for text in closing { try send(text) }
         guard PQpipelineSync(connection) == 1 else { throw lost() }
-        _ = try lastResult(sql: nil)
+        for _ in opening { _ = try lastResult(sql: nil) }
         ahead = calls.map(\.query)[...]
         let value = try body()
         while let query = ahead.popFirst() { _ = try lastResult(sql: query.sql) }
-        _ = try lastResult(sql: nil)
+        for _ in closing { _ = try lastResult(sql: nil) }
         return value
     }
 

@@ -47,7 +47,33 @@ package final class Database {
         handle = opened
     }
 
-    deinit { sqlite3_close_v2(handle) }
+    /// Compiled when they are first needed: a writer says them some hundred times a second.
+    private var beginning = Bracket("BEGIN IMMEDIATE")
+    private var beginningDeferred = Bracket("BEGIN DEFERRED")
+    private var committing = Bracket("COMMIT")
+
+    private struct Bracket {
+        let sql: String
+        var compiled: OpaquePointer?
+
+        init(_ sql: String) { self.sql = sql }
+    }
+
+    deinit {
+        for bracket in [beginning, beginningDeferred, committing] {
+            sqlite3_finalize(bracket.compiled)
+        }
+        sqlite3_close_v2(handle)
+    }
+
+    private func run(_ bracket: inout Bracket) throws(SQLiteError) {
+        if bracket.compiled == nil { bracket.compiled = try compile(bracket.sql) }
+        let code = sqlite3_step(bracket.compiled)
+        // The error is taken before the reset, which may change its text.
+        let error = code == SQLITE_DONE ? nil : lastError(code)
+        sqlite3_reset(bracket.compiled)
+        if let error { throw error }
+    }
 
     /// Runs statements separated by semicolons; rows are thrown away.
     ///
@@ -60,6 +86,10 @@ package final class Database {
     ///
     /// The corresponding C function is `sqlite3_prepare_v3` with `SQLITE_PREPARE_PERSISTENT`.
     package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+        Statement(database: self, handle: try compile(sql))
+    }
+
+    private func compile(_ sql: String) throws(SQLiteError) -> OpaquePointer {
         var compiled: OpaquePointer?
         try check(
             sqlite3_prepare_v3(
@@ -67,7 +97,7 @@ package final class Database {
         guard let compiled else {
             throw SQLiteError(code: SQLITE_MISUSE, message: "no statement in the SQL text")
         }
-        return Statement(database: self, handle: compiled)
+        return compiled
     }
 
     /// Runs the body inside a transaction: commits when it returns, rolls back when it throws.
@@ -75,10 +105,10 @@ package final class Database {
     /// - Parameter immediate: takes the write lock at once, so that the body cannot fail half-way because
     ///   another connection writes.
     package func transaction<R>(immediate: Bool = true, _ body: () throws -> R) throws -> R {
-        try execute(immediate ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED")
+        if immediate { try run(&beginning) } else { try run(&beginningDeferred) }
         do {
             let result = try body()
-            try execute("COMMIT")
+            try run(&committing)
             return result
         } catch {
             rollBack()

@@ -4,7 +4,8 @@ import TestSupport
 /// From the commit in the office's database to the portal's answer, a hundred changes a second.
 ///
 /// The benchmark is the office and the portal at once, so one clock measures both ends. The yardstick is the
-/// least that must happen: one round trip to the same sink and one fsync on the same disk.
+/// least that must happen: one round trip to the same sink and one fsync on the same disk, as often as changes
+/// come, for a machine that has slept in between wakes up first.
 struct LatencyRows {
     static let perSecond = 100.0
 
@@ -23,7 +24,7 @@ struct LatencyRows {
             Row(
                 name: "commit to answer at 100/s, \(name)",
                 figure: median(ours.map { percentile($0, share) }) * 1000, unit: "ms",
-                yardstick: least, yardstickName: "one round trip and one fsync", aim: .atMost(aim))
+                yardstick: least, yardstickName: "one round trip and one fsync, as often", aim: .atMost(aim))
         }
         return [row("p50", 0.5, 3), row("p99", 0.99, 20)]
     }
@@ -51,7 +52,8 @@ struct LatencyRows {
         }
         // So that no dossier is changed twice: the second change may rightly overtake the first.
         let chosen = known.prefix(changes)
-        let half = median(try portal.roundTrips(200, bytes: HTTPRows.bytes)) / 2
+        let half = median(try portal.roundTrips(
+                100, bytes: HTTPRows.bytes, perSecond: perSecond)) / 2
         var committed: [String: Double] = [:]
         let began = Program.now()
         for (index, dossier) in chosen.enumerated() {
@@ -71,13 +73,15 @@ struct LatencyRows {
     /// One round trip of a dossier's size and one durable write of a page.
     private static func floor(_ lab: Lab, _ portal: TimedSink) throws -> Double {
         let count = lab.count(500, atLeast: 50)
-        let trips = try portal.roundTrips(count, bytes: HTTPRows.bytes)
+        let trips = try portal.roundTrips(
+            count, bytes: HTTPRows.bytes, perSecond: perSecond)
         let path = "\(lab.root)/fsync"
         let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
         guard descriptor >= 0 else { throw Broken(description: path) }
         defer { close(descriptor) }
         let page = [UInt8](repeating: 7, count: 4096)
         let syncs = try (0..<count).map { index in
+            usleep(UInt32(1e6 / perSecond))
             let began = Program.now()
             guard pwrite(descriptor, page, page.count, off_t(index % 64) * 4096) == page.count,
                 fdatasync(descriptor) == 0

@@ -49,7 +49,7 @@ final class TimedSink: Sendable {
 
     /// How long one POST of so many bytes takes over a kept connection with nothing around it, in seconds,
     /// each of so many.
-    func roundTrips(_ count: Int, bytes: Int) throws -> [Double] {
+    func roundTrips(_ count: Int, bytes: Int, perSecond: Double) throws -> [Double] {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         guard Sink.connects(descriptor, port) else { throw Broken(description: "no sink") }
@@ -60,6 +60,7 @@ final class TimedSink: Sendable {
         let request = Array(head.utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: bytes)
         var buffer = [UInt8](repeating: 0, count: 4096)
         return try (0..<count).map { _ in
+            usleep(UInt32(1e6 / perSecond))
             let began = Program.now()
             guard write(descriptor, request, request.count) == request.count else {
                 throw Broken(description: "the sink hung up")

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -44,6 +44,64 @@ struct PostgresPipelineTests {
         #expect(found == [[1], [1, 2, 3], [1]])
         #expect(try numbers(count, ["0"]) == [2])
         #expect(try !isInTransaction())
+    }
+
+    @Test("see what is committed between them without a transaction around them")
+    func together() throws {
+        try connection.execute("CREATE TABLE t (n bigint)")
+        let one = try connection.prepare("SELECT count(*) FROM t")
+        // Somebody holds a lock for which the second statement waits, and commits before he lets go.
+        let other = try PostgresConnection(database, readOnly: false)
+        let lock = try other.prepare("SELECT pg_advisory_lock(7)")
+        try other.run(lock)
+        let waits = try connection.prepare(lock.sql)
+        // The wait itself may be long on a busy machine.
+        try connection.execute("SET statement_timeout = 60000")
+        let calls = [PostgresCall(one), PostgresCall(waits), PostgresCall(one)]
+        let database = database
+        Thread.detachNewThread {
+            // What fails here leaves the lock, and the test waits in vain.
+            do {
+                let writer = try PostgresConnection(database, readOnly: false)
+                let waiting = try writer.prepare(
+                    """
+                    SELECT 1::bigint FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                    WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+                    """)
+                var count = 0
+                while count == 0 { try writer.query(waiting) { _ in count += 1 } }
+                try writer.execute("INSERT INTO t VALUES (1)")
+                try writer.execute(
+                    """
+                    SELECT pg_terminate_backend(l.pid) FROM pg_locks l
+                    JOIN pg_database d ON d.oid = l.database
+                    WHERE locktype = 'advisory' AND granted AND datname = current_database()
+                    """)
+            } catch {}
+        }
+        let found = try connection.together(calls) {
+            let first = try numbers(one)
+            _ = try numbers(waits)
+            return [first, try numbers(one)]
+        }
+        #expect(found == [[0], [1]])
+        #expect(try !isInTransaction())
+    }
+
+    @Test("may run under settings that end with their transaction")
+    func settings() throws {
+        let mode = try connection.prepare("SHOW plan_cache_mode")
+        func word() throws -> String? {
+            var found: String?
+            try connection.query(mode) { found = $0.text(0) }
+            return found
+        }
+        let inside = try connection.transaction(
+            PostgresPipelineTests.mode, settings: ["plan_cache_mode = force_generic_plan"],
+            ahead: [PostgresCall(mode)]
+        ) { try word() }
+        #expect(inside == "force_generic_plan")
+        #expect(try word() == "auto")
     }
 
     @Test("may be many bytes in both directions")

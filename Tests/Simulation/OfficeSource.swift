@@ -47,10 +47,7 @@ final class OfficeSource: DossierSource {
         let slowest = plan.office.slowness
         let usual = plan.office.isSlowAlways ? draw.within(1...slowest) : draw.spread(1...slowest)
         spent += isCalm ? 1 : usual
-        // Others work meanwhile.
-        if let due = office.nextCommit, draw.happens(0.3) || due <= office.clock.steady {
-            if draw.happens(0.5) { office.commitAll() } else { office.commitDue() }
-        }
+        goOn(0.3)
         if office.downUntil > office.clock.steady { throw fail("LT-3001") }
         if session != office.sessions {
             session = office.sessions
@@ -62,6 +59,14 @@ final class OfficeSource: DossierSource {
         }
     }
 
+    /// Others work meanwhile.
+    private func goOn(_ chance: Double) {
+        guard let due = office.nextCommit, draw.happens(chance) || due <= office.clock.steady else {
+            return
+        }
+        if draw.happens(0.5) { office.commitAll() } else { office.commitDue() }
+    }
+
     private func fail(_ code: String) -> Trouble {
         failures += 1
         return Trouble(
@@ -71,7 +76,9 @@ final class OfficeSource: DossierSource {
 
     func mark(now: Timestamp) throws(Trouble) -> SourceMark {
         try statement()
+        // Its statements, in the real source's order: the feed's end, and then what says whether to look.
         feed = office.feed.state(running: office.position)
+        goOn(0.3)
         office.isClockSeen = true
         let version = plan.office.tellsVersion ? "\(sessionNumber)/\(office.commits)" : ""
         switch office.engine {
