@@ -19,6 +19,7 @@ struct Bench {
         do {
             let words = Array(CommandLine.arguments.dropFirst())
             if words.first == "--transport" { return try Transport.run(Array(words.dropFirst())) }
+            if words.first == "--outbox" { return try BareOutbox.run(Array(words.dropFirst())) }
             exit(try Bench(words).run())
         } catch let error as Usage {
             FileHandle.standardError.write(Data("\(error.word)?\n\(usage)".utf8))
@@ -68,7 +69,7 @@ struct Bench {
     /// Every group of rows, by the name under which it can be asked for.
     static let rows: [(name: String, measure: @Sendable (Lab, Sink) throws -> [Row])] = [
         ("http", { try HTTPRows.measure($0, $1, http2: false) }),
-        ("delivery", DeliveryRows.measure),
+        ("delivery", DeliveryRows.measure), ("floor", FloorRows.measure),
         ("capture", CaptureRow.measure), ("render", RenderRow.measure),
         ("latency", LatencyRows.measure), ("depth", DepthRows.measure),
         ("cost", CostRows.measure), ("state", StateRow.measure),

@@ -26,11 +26,16 @@ struct Row {
     /// nil when the aim is an absolute bound.
     var yardstick: Double?
     var yardstickName = ""
-    var aim: Aim
+    /// nil when the row explains others.
+    var aim: Aim?
 
     /// Figure to yardstick; the figure itself when there is no yardstick.
     var ratio: Double { yardstick.map { figure / $0 } ?? figure }
-    var isMet: Bool { aim.isMet(by: ratio) }
+    /// What is aimed at, and whether it is met, as the table says it.
+    fileprivate var verdict: String {
+        guard let aim else { return "– | |" }
+        return "\(aim.text) | \(aim.isMet(by: ratio) ? "met" : "**not met**") |"
+    }
 }
 
 /// The rows, as people read them and as programs do.
@@ -49,7 +54,7 @@ struct Table {
                 row.yardstick.map { "\(Text.short($0)) (\(row.yardstickName))" } ?? "–"
             let ratio = row.yardstick == nil ? "–" : Text.short(row.ratio)
             text += "| \(row.name) | \(Text.short(row.figure)) \(row.unit) | \(yardstick) "
-            text += "| \(ratio) | \(row.aim.text) | \(row.isMet ? "met" : "**not met**") |\n"
+            text += "| \(ratio) | \(row.verdict)\n"
         }
         for row in missing { text += "| \(row.name) | not measured: \(row.reason) | | | | |\n" }
         return text
