@@ -16,6 +16,7 @@ struct Owed {
     var isDoubtful: Bool
     var recordedAt: Timestamp
     var cause: ParkCause?
+    var dueAt: Timestamp
 
     /// Whether its content may still be replaced: certainly not at the destination.
     var isUntouched: Bool {
@@ -76,7 +77,7 @@ final class DeliveryTable {
 
     private static let columns = """
         id, lane, destination, operation, revision, state, backlog, attempts, doubt, recorded_at,
-        cause
+        cause, due_at
         """
 
     init(_ db: Database) throws(SQLiteError) {
@@ -221,9 +222,9 @@ final class DeliveryTable {
     }
 
     /// Makes the first of what a lane owes its head. Only for a lane without one: then all of it is behind.
-    func promote(lane: Int64, now: Timestamp) throws(SQLiteError) {
+    func promote(lane: Int64, dueAt: Timestamp) throws(SQLiteError) {
         promoting.bind(1, lane)
-        promoting.bind(2, now.milliseconds)
+        promoting.bind(2, dueAt.milliseconds)
         try promoting.run()
     }
 
@@ -259,6 +260,7 @@ final class DeliveryTable {
             isBacklog: s.integer(6) == 1, attempts: Int(s.integer(7)),
             isDoubtful: s.integer(8) == 1,
             recordedAt: Timestamp(milliseconds: s.integer(9)),
-            cause: s.text(10).flatMap(ParkCause.init(rawValue:)))
+            cause: s.text(10).flatMap(ParkCause.init(rawValue:)),
+            dueAt: Timestamp(milliseconds: s.integer(11)))
     }
 }

@@ -20,10 +20,10 @@ final class LaneWork {
     /// Gives the lane its next head, unless it has one or waits for a verification.
     ///
     /// - Parameter isHeadless: it is known to have none, for a lane has one at most and that was taken away.
-    func promote(_ lane: Lane, isHeadless: Bool = false, now: Timestamp) throws(SQLiteError) {
+    func promote(_ lane: Lane, isHeadless: Bool = false, dueAt: Timestamp) throws(SQLiteError) {
         guard lane.awaits == nil else { return }
         if !isHeadless, try hasHead(lane.id) { return }
-        try deliveries.promote(lane: lane.id, now: now)
+        try deliveries.promote(lane: lane.id, dueAt: dueAt)
     }
 
     func hasHead(_ lane: Int64) throws(SQLiteError) -> Bool {

@@ -20,7 +20,7 @@ extension OperatorDesk {
                 lane.acknowledgedRevision = max(lane.acknowledgedRevision, owed.revision)
             }
             try work.lanes.save(&lane)
-            try work.promote(lane, now: now)
+            try work.promote(lane, dueAt: now)
         }
     }
 

@@ -64,7 +64,7 @@ extension OperatorDesk {
         try work.deliveries.trustSteps(lane: lane.id)
         try release(owed, &lane, reason, now: now)
         try work.lanes.save(&lane)
-        try work.promote(lane, now: now)
+        try work.promote(lane, dueAt: now)
         return DeskResult(deliveries: settled, lanes: 1)
     }
 

@@ -95,7 +95,7 @@ package final class OperatorDesk {
             {
                 try parkHeadless(next, in: &lane, now: now)
             } else {
-                try work.promote(lane, now: now)
+                try work.promote(lane, dueAt: now)
             }
         }
     }

@@ -193,7 +193,7 @@ extension Store {
         lane.awaits = nil
         lane.awaitsUntil = nil
         try work.lanes.save(&lane)
-        try work.promote(lane, now: now)
+        try work.promote(lane, dueAt: now)
     }
 
     /// Takes a delivery out of what is under way.

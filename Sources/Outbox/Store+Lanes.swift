@@ -43,7 +43,7 @@ extension Store {
             &recording)
         lane.steps = news.marks
         try write(&lane, turns, &recording)
-        if !owed.isEmpty { try work.promote(lane, now: recording.now) }
+        if !owed.isEmpty { try work.promote(lane, dueAt: recording.now) }
         return true
     }
 

@@ -67,7 +67,10 @@ extension Store {
         try work.lanes.save(&lane)
         if owed.operation == .verify { try settlePerson(of: lane, settled, now: now) }
         if settled.settlement == .acknowledged {
-            try work.promote(lane, isHeadless: owed.state != .behind, now: now)
+            // What stood behind takes the place of what was sent: a dossier's progress follows its header, and
+            // does not queue up again behind all that was recorded later.
+            try work.promote(
+                lane, isHeadless: owed.state != .behind, dueAt: min(owed.dueAt, now))
         }
     }
 

@@ -68,6 +68,26 @@ import Wire
         #expect(try fixture.claim(20, freshShare: 1).count == 10, "the steps behind them")
     }
 
+    @Test("takes a dossier's progress after its header, before what was recorded later")
+    func place() throws {
+        try fill(2, from: 1, backlog: true)
+        fixture.now = fixture.now.adding(milliseconds: 1)
+        try fill(2, from: 11, backlog: true)
+        fixture.now = fixture.now.adding(milliseconds: 1)
+        var order: [String] = []
+        while let next = try fixture.claim(1).first {
+            order.append("\(next.operation) \(next.code.rawValue)")
+            try fixture.acknowledge(next)
+            fixture.now = fixture.now.adding(milliseconds: 1)
+        }
+        // Of what was recorded at once the first in the store is the first.
+        #expect(
+            order == [
+                "state H1", "history H1", "state H2", "history H2", "state H11", "history H11",
+                "state H12", "history H12",
+            ])
+    }
+
     @Test("takes what is uncertain before anything new")
     func uncertainFirst() throws {
         try fill(3, from: 1, backlog: false)
