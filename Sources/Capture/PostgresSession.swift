@@ -223,8 +223,7 @@ final class PostgresSession: SourceSession {
         let calls = queries.compactMap { call($0, arguments) }
         do {
             try connection.transaction(
-                "ISOLATION LEVEL REPEATABLE READ READ ONLY", settings: planning(for: arguments),
-                ahead: calls
+                "ISOLATION LEVEL REPEATABLE READ READ ONLY", settings: planning, ahead: calls
             ) {
                 do throws(Trouble) {
                     try body()
@@ -239,17 +238,11 @@ final class PostgresSession: SourceSession {
         }
     }
 
-    /// A few dossiers are read in less time than their statements are planned in, which the server would do anew
-    /// for each look: they get the plan for an unknown number of keys, which it keeps. Many get their own.
-    private func planning(for arguments: QueryArguments) -> [String] {
-        guard case .keys(let keys) = arguments["keys"], keys.count <= PostgresSession.fewKeys,
-            connection.serverVersion >= 120_000
-        else { return [] }
-        return ["plan_cache_mode = force_generic_plan"]
+    /// The plan for an unknown number of keys, which goes through indices and which the server keeps. Left to
+    /// itself, it would plan each look's statements anew, which takes longer than reading a few dossiers.
+    private var planning: [String] {
+        connection.serverVersion >= 120_000 ? ["plan_cache_mode = force_generic_plan"] : []
     }
-
-    /// PostgreSQL takes an array that it does not know for one of ten.
-    private static let fewKeys = 20
 
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble) {
         guard let prepared = queries[query], let statement = profile.statements[query] else {
