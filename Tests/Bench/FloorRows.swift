@@ -21,7 +21,8 @@ struct FloorRows {
         }
         return [
             Row(
-                name: "CPU of a durable delivery, against its floor", figure: median(ours.map(\.cpu)),
+                name: "CPU of a durable delivery, against its floor",
+                figure: median(ours.map(\.cpu)),
                 unit: "µs", yardstick: median(floors.map { $0.request.cpu + $0.writing.cpu }),
                 yardstickName: "C, libcurl, and a bare outbox"),
             Row(

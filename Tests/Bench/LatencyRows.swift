@@ -24,7 +24,8 @@ struct LatencyRows {
             Row(
                 name: "commit to answer at 100/s, \(name)",
                 figure: median(ours.map { percentile($0, share) }) * 1000, unit: "ms",
-                yardstick: least, yardstickName: "one round trip and one fsync, as often", aim: .atMost(aim))
+                yardstick: least, yardstickName: "one round trip and one fsync, as often",
+                aim: .atMost(aim))
         }
         return [row("p50", 0.5, 3), row("p99", 0.99, 20)]
     }
@@ -52,8 +53,10 @@ struct LatencyRows {
         }
         // So that no dossier is changed twice: the second change may rightly overtake the first.
         let chosen = known.prefix(changes)
-        let half = median(try portal.roundTrips(
-                100, bytes: HTTPRows.bytes, perSecond: perSecond)) / 2
+        let half =
+            median(
+                try portal.roundTrips(
+                    100, bytes: HTTPRows.bytes, perSecond: perSecond)) / 2
         var committed: [String: Double] = [:]
         let began = Program.now()
         for (index, dossier) in chosen.enumerated() {
