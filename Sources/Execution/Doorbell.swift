@@ -26,9 +26,11 @@ package final class Doorbell: @unchecked Sendable {
 
     package func ring() {
         pthread_mutex_lock(mutex)
+        let isNews = !rung
         rung = true
-        pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
+        // After the mutex: who wakes needs it, and would go back to sleep for it.
+        if isNews { pthread_cond_signal(condition) }
     }
 
     /// Sleeps until the bell rings or the time is over; true when it rang (also before the call).

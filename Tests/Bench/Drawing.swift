@@ -62,7 +62,9 @@ struct Drawing {
         for tick in across.ticks {
             let at = Drawing.number(across.place(tick))
             text += "<path d='M\(at) \(Drawing.number(Drawing.top))V\(Drawing.number(floor))'/>"
-            text += "<text x='\(at)' y='\(Drawing.number(floor + 18))' text-anchor='middle' "
+            // The last one would be cut off at the picture's edge.
+            let anchor = tick == across.ticks.last ? "end" : "middle"
+            text += "<text x='\(at)' y='\(Drawing.number(floor + 18))' text-anchor='\(anchor)' "
             text += "stroke='none'>\(Text.short(tick, exact: true))</text>" + "\n"
         }
         for tick in up.ticks {
@@ -98,7 +100,7 @@ struct Drawing {
                 text += "\(Text.short(point.y))</title></circle>\n"
             }
         }
-        let x = Drawing.left + Double(index) * 205
+        let x = Drawing.left + Double(index) * 240
         let y = Drawing.height - 18
         text += "<path d='M\(Drawing.number(x)) \(Drawing.number(y - 4))h22' stroke='\(colour)' "
         text += "stroke-width='2'\(dash)/>"
