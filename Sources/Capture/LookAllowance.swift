@@ -28,7 +28,7 @@ struct LookAllowance {
         }
         let price = Double(max(1, ended - began)) / share
         paidAt = max(paidAt, began) + Int64(price.rounded(.up))
-        // What was never looked at cannot be owed for ever.
+        // However long a look took, the next may follow after the longest rest.
         paidAt = min(paidAt, ended + LookAllowance.aheadMilliseconds + longestRest)
         nextAt = max(ended, paidAt - LookAllowance.aheadMilliseconds)
     }

@@ -19,7 +19,9 @@ final class LaneWork {
 
     /// Gives the lane its next head, unless it has one or waits for a verification.
     ///
-    /// - Parameter isHeadless: it is known to have none, for a lane has one at most and that was taken away.
+    /// - Parameters:
+    ///   - isHeadless: it is known to have none, for a lane has one at most and that was taken away.
+    ///   - dueAt: its place among all that is ready.
     func promote(_ lane: Lane, isHeadless: Bool = false, dueAt: Timestamp) throws(SQLiteError) {
         guard lane.awaits == nil else { return }
         if !isHeadless, try hasHead(lane.id) { return }
