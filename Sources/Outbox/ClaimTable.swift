@@ -5,29 +5,29 @@ internal import Wire
 /// The statements that claim by range, and those over `destination` and `flight`.
 final class ClaimTable {
     static let readyQuery = """
-        SELECT id FROM delivery INDEXED BY delivery_ready
-        WHERE state = 0 AND destination = ?1 AND backlog = ?2 AND due_at <= ?3
-        ORDER BY due_at, id
+        SELECT id FROM lane INDEXED BY lane_ready
+        WHERE head_state = 0 AND destination = ?1 AND backlog = ?2 AND head_due <= ?3
+        ORDER BY head_due, id
         """
     static let newestQuery = """
-        SELECT id FROM delivery INDEXED BY delivery_ready
-        WHERE state = 0 AND destination = ?1 AND backlog = 0 AND due_at <= ?2
-        ORDER BY due_at DESC, id DESC
+        SELECT id FROM lane INDEXED BY lane_ready
+        WHERE head_state = 0 AND destination = ?1 AND backlog = 0 AND head_due <= ?2
+        ORDER BY head_due DESC, id DESC
         """
     static let uncertainQuery = """
-        SELECT id FROM delivery INDEXED BY delivery_uncertain
-        WHERE state = 2 AND destination = ?1 AND due_at <= ?2
-        ORDER BY due_at, id
+        SELECT id FROM lane INDEXED BY lane_uncertain
+        WHERE head_state = 2 AND destination = ?1 AND head_due <= ?2
+        ORDER BY head_due, id
         """
     static let nextReadyQuery = """
-        SELECT due_at FROM delivery INDEXED BY delivery_ready
-        WHERE state = 0 AND destination = ?1 AND backlog = ?2 AND due_at > ?3
-        ORDER BY due_at LIMIT 1
+        SELECT head_due FROM lane INDEXED BY lane_ready
+        WHERE head_state = 0 AND destination = ?1 AND backlog = ?2 AND head_due > ?3
+        ORDER BY head_due LIMIT 1
         """
     static let nextUncertainQuery = """
-        SELECT due_at FROM delivery INDEXED BY delivery_uncertain
-        WHERE state = 2 AND destination = ?1 AND due_at > ?2
-        ORDER BY due_at LIMIT 1
+        SELECT head_due FROM lane INDEXED BY lane_uncertain
+        WHERE head_state = 2 AND destination = ?1 AND head_due > ?2
+        ORDER BY head_due LIMIT 1
         """
 
     private let ready: Statement
@@ -38,10 +38,10 @@ final class ClaimTable {
     private let nextReady: Statement
     private let nextUncertain: Statement
     private let loading: Statement
-    private let counting: Statement
     private let version: Statement
     private let allDestinations: Statement
     private let addDestination: Statement
+    private let addFlight: Statement
     private let allFlights: Statement
     private let saveFlight: Statement
     private let db: Database
@@ -50,38 +50,45 @@ final class ClaimTable {
         self.db = db
         ready = try db.prepare(ClaimTable.readyQuery)
         newest = try db.prepare(ClaimTable.newestQuery)
-        early = try db.prepare("SELECT 1 FROM delivery WHERE id = ?1 AND due_at < ?2")
+        early = try db.prepare("SELECT 1 FROM lane WHERE id = ?1 AND head_due < ?2")
         hastening = try db.prepare(
             """
-            UPDATE delivery SET due_at = ?2 WHERE id = ?1 AND state IN (0, 2) AND due_at > ?2
+            UPDATE lane SET head_due = ?3
+            WHERE id = ?1 AND head = ?2 AND head_state IN (0, 2) AND head_due > ?3
             """)
         uncertain = try db.prepare(ClaimTable.uncertainQuery)
         nextReady = try db.prepare(ClaimTable.nextReadyQuery)
         nextUncertain = try db.prepare(ClaimTable.nextUncertainQuery)
         loading = try db.prepare(
             """
-            SELECT d.lane, d.operation, d.revision, d.state, d.backlog, d.attempts, d.recorded_at,
-                d.key, d.digest, length(d.steps), d.body, l.code, l.existence, l.met, l.confirmed
-            FROM delivery d JOIN lane l ON l.id = d.lane WHERE d.id = ?1
+            SELECT l.head, l.head_state, l.backlog, l.attempts, l.code, l.existence, l.met,
+                l.confirmed, d.recorded_at, d.key, d.digest, length(d.steps), d.body
+            FROM lane l JOIN delivery d ON d.id = l.head WHERE l.id = ?1
             """)
-        counting = try db.prepare("SELECT count(*) FROM delivery")
         version = try db.prepare("PRAGMA data_version")
         allDestinations = try db.prepare("SELECT id, name FROM destination")
         addDestination = try db.prepare("INSERT INTO destination (name) VALUES (?1)")
+        addFlight = try db.prepare(
+            """
+            INSERT INTO flight (destination, deliveries, acknowledged, attempts)
+            VALUES (?1, x'', 0, 0)
+            """)
         allFlights = try db.prepare(
-            "SELECT destination, deliveries, acknowledged, attempts, turns FROM flight")
+            """
+            SELECT destination, deliveries, acknowledged, attempts, turns, owed, lanes, confirmed
+            FROM flight
+            """)
         saveFlight = try db.prepare(
             """
-            INSERT INTO flight (destination, deliveries, acknowledged, attempts, turns)
-            VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (destination) DO UPDATE SET deliveries = ?2, acknowledged = ?3,
-                attempts = ?4, turns = ?5
+            UPDATE flight SET deliveries = ?2, acknowledged = ?3, attempts = ?4, turns = ?5,
+                owed = ?6, lanes = ?7, confirmed = ?8, written_at = ?9
+            WHERE destination = ?1
             """)
     }
 
     // MARK: - Claiming
 
-    /// Due deliveries in order, without those that are under way; reads no more than it needs.
+    /// Lanes whose head is due, in order, without those that have one under way; reads no more than it needs.
     func ready(
         destination: Int64, isBacklog: Bool, now: Timestamp, limit: Int, except: Set<Int64>
     ) throws(SQLiteError) -> [Int64] {
@@ -91,7 +98,7 @@ final class ClaimTable {
         return try take(ready, limit: limit, except: except)
     }
 
-    /// Due fresh deliveries, the newest first.
+    /// Lanes whose head is due and fresh, the newest first.
     func newest(destination: Int64, now: Timestamp, limit: Int, except: Set<Int64>)
         throws(SQLiteError) -> [Int64]
     {
@@ -100,9 +107,9 @@ final class ClaimTable {
         return try take(newest, limit: limit, except: except)
     }
 
-    /// Whether a delivery was due before a moment.
-    func isDue(_ id: Int64, before moment: Timestamp) throws(SQLiteError) -> Bool {
-        early.bind(1, id)
+    /// Whether a lane's head was due before a moment.
+    func isDue(_ lane: Int64, before moment: Timestamp) throws(SQLiteError) -> Bool {
+        early.bind(1, lane)
         early.bind(2, moment.milliseconds)
         defer { early.reset() }
         return try early.step()
@@ -110,8 +117,9 @@ final class ClaimTable {
 
     /// Ready and uncertain deliveries only: the others are not due by the clock.
     func hasten(_ id: Int64, to due: Timestamp) throws(SQLiteError) {
-        hastening.bind(1, id)
-        hastening.bind(2, due.milliseconds)
+        hastening.bind(1, DeliveryNumber.lane(of: id))
+        hastening.bind(2, id)
+        hastening.bind(3, due.milliseconds)
         try hastening.run()
     }
 
@@ -136,30 +144,32 @@ final class ClaimTable {
         return found
     }
 
-    /// A delivery as it is sent, its body opened where it lies; nil when it cannot be opened.
+    /// A lane's head as it is sent, its body opened where it lies; nil when it cannot be opened.
     func load(
-        _ id: Int64, for destination: DestinationID, generation: Int64, opening seal: Seal
+        _ lane: Int64, for destination: DestinationID, generation: Int64, opening seal: Seal
     ) throws(SQLiteError) -> Delivery? {
-        loading.bind(1, id)
+        loading.bind(1, lane)
         defer { loading.reset() }
-        guard try loading.step() else { return nil }
-        guard let operation = Operation(rawValue: Int(loading.integer(1))),
-            let key = loading.digest(7), let digest = loading.digest(8)
-        else { throw SQLiteError.damaged("delivery \(id)") }
-        guard let body = loading.withBlob(10, { seal.open($0) }) else { return nil }
-        let isMet = loading.integer(13) >= generation
-        let existence = Existence(rawValue: Int(loading.integer(12))) ?? .unknown
+        guard try loading.step() else { throw SQLiteError.damaged("head of lane \(lane)") }
+        let id = loading.integer(0)
+        guard let key = loading.digest(9), let digest = loading.digest(10) else {
+            throw SQLiteError.damaged("delivery \(id)")
+        }
+        guard let body = loading.withBlob(12, { seal.open($0) }) else { return nil }
+        let isMet = loading.integer(6) >= generation
+        let existence = Existence(rawValue: Int(loading.integer(5))) ?? .unknown
         return Delivery(
-            id: DeliveryID(id), destination: destination, lane: loading.integer(0),
-            code: DossierCode(loading.text(11) ?? ""), operation: operation,
-            revision: Int(loading.integer(2)), key: key, body: body,
-            bodyDigest: digest, attempts: Int(loading.integer(5)),
-            recordedAt: Timestamp(milliseconds: loading.integer(6)),
-            isBacklog: loading.integer(4) == 1,
-            isUncertain: loading.integer(3) == Int64(DeliveryStory.State.uncertain.rawValue),
+            id: DeliveryID(id), destination: destination, lane: lane,
+            code: DossierCode(loading.text(4) ?? ""),
+            operation: DeliveryNumber.operation(of: id),
+            revision: DeliveryNumber.revision(of: id), key: key, body: body, bodyDigest: digest,
+            attempts: Int(loading.integer(3)),
+            recordedAt: Timestamp(milliseconds: loading.integer(8)),
+            isBacklog: loading.integer(2) == 1,
+            isUncertain: loading.integer(1) == Int64(DeliveryStory.State.uncertain.rawValue),
             existence: isMet ? existence : .unknown,
-            stepCount: Int(loading.integer(9)) / CarriedStep.length, isMet: isMet,
-            isConfirmed: loading.integer(14) >= generation)
+            stepCount: Int(loading.integer(11)) / CarriedStep.length, isMet: isMet,
+            isConfirmed: loading.integer(7) >= generation)
     }
 
     /// The earliest due time after a moment.
@@ -181,11 +191,6 @@ final class ClaimTable {
         return earliest.map(Timestamp.init(milliseconds:))
     }
 
-    func count() throws(SQLiteError) -> Int64 {
-        defer { counting.reset() }
-        return try counting.step() ? counting.integer(0) : 0
-    }
-
     /// Changes when another connection has committed. The pragma is `data_version`.
     func dataVersion() throws(SQLiteError) -> Int64 {
         defer { version.reset() }
@@ -205,28 +210,53 @@ final class ClaimTable {
     func insert(_ destination: DestinationID) throws(SQLiteError) -> Int64 {
         addDestination.bind(1, destination.rawValue)
         try addDestination.run()
-        return db.lastInsertedRow
+        let id = db.lastInsertedRow
+        addFlight.bind(1, id)
+        try addFlight.run()
+        return id
+    }
+
+    /// Adds to what a destination's row counts: for a command, which has no copy of it.
+    func count(_ change: Tally, of destination: Int64) throws(SQLiteError) {
+        let counting = try db.prepare(
+            """
+            UPDATE flight SET owed = owed + ?2, lanes = lanes + ?3, confirmed = confirmed + ?4
+            WHERE destination = ?1
+            """)
+        counting.bind(1, destination)
+        counting.bind(2, change.owed)
+        counting.bind(3, change.lanes)
+        counting.bind(4, change.confirmed)
+        try counting.run()
     }
 
     func flights() throws(SQLiteError) -> [Int64: Flight] {
         var found: [Int64: Flight] = [:]
         while try allFlights.step() {
             var flight = Flight()
-            flight.deliveries = Set(FlightBytes.unpack(allFlights.blob(1) ?? []))
+            for id in FlightBytes.unpack(allFlights.blob(1) ?? []) { flight.take(id) }
+            flight.isChanged = false
             flight.acknowledged = allFlights.integer(2)
             flight.attempts = allFlights.integer(3)
             flight.turns = allFlights.integer(4)
+            flight.tally = Tally(
+                owed: allFlights.integer(5), lanes: allFlights.integer(6),
+                confirmed: allFlights.integer(7))
             found[allFlights.integer(0)] = flight
         }
         return found
     }
 
-    func save(_ flight: Flight, of destination: Int64) throws(SQLiteError) {
+    func save(_ flight: Flight, of destination: Int64, at now: Timestamp) throws(SQLiteError) {
         saveFlight.bind(1, destination)
         saveFlight.bind(2, FlightBytes.pack(flight.deliveries))
         saveFlight.bind(3, flight.acknowledged)
         saveFlight.bind(4, flight.attempts)
         saveFlight.bind(5, flight.turns)
+        saveFlight.bind(6, flight.tally.owed)
+        saveFlight.bind(7, flight.tally.lanes)
+        saveFlight.bind(8, flight.tally.confirmed)
+        saveFlight.bind(9, now.milliseconds)
         try saveFlight.run()
     }
 }

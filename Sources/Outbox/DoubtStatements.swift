@@ -2,74 +2,95 @@ internal import Dossiers
 internal import SQLite
 internal import Wire
 
-/// The statements over `delivery` that cast or lift a doubt.
+/// The statements that cast or lift a doubt for want of memory.
 final class DoubtStatements {
-    private let doubtAll: Statement
+    private let doubtEverywhere: Statement
+    private let doubtHeads: Statement
     private let doubtLane: Statement
     private let trusting: Statement
     private let counting: Statement
     private let listing: Statement
     private let rekeying: Statement
 
-    /// A header is replaced as a whole, so only steps are ever in doubt for want of memory.
-    private static let doubting = """
-        UPDATE delivery SET doubt = 1, state = CASE state WHEN 0 THEN 2 ELSE state END
-        WHERE operation = 2 AND doubt = 0
-        """
-
     init(_ db: Database) throws(SQLiteError) {
-        doubtAll = try db.prepare(DoubtStatements.doubting)
-        doubtLane = try db.prepare(DoubtStatements.doubting + " AND lane = ?1")
+        let isHistory = ">> \(DeliveryNumber.revisionBits) & 3 = \(Operation.history.rawValue)"
+        // A header is replaced as a whole, so only steps are ever in doubt for want of memory.
+        doubtEverywhere = try db.prepare(
+            "UPDATE delivery SET doubt = 1 WHERE id \(isHistory) AND doubt = 0")
+        doubtHeads = try db.prepare(
+            "UPDATE lane SET head_state = 2 WHERE head_state = 0 AND head \(isHistory)")
+        doubtLane = try db.prepare(
+            "UPDATE delivery SET doubt = 1 WHERE id BETWEEN ?1 AND ?2 AND doubt = 0")
         trusting = try db.prepare(
             """
-            UPDATE delivery SET doubt = 0
-            WHERE lane = ?1 AND operation = 2 AND doubt = 1 AND state IN (1, 3)
+            UPDATE delivery SET doubt = 0 WHERE id BETWEEN ?1 AND ?2 AND doubt = 1 AND id <> ?3
             """)
         counting = try db.prepare(
-            """
-            SELECT coalesce(sum(length(steps)), 0) FROM delivery WHERE lane = ?1 AND operation = 2
-            """)
+            "SELECT coalesce(sum(length(steps)), 0) FROM delivery WHERE id BETWEEN ?1 AND ?2")
         listing = try db.prepare(
-            "SELECT id, revision, key, digest FROM delivery WHERE lane = ?1 AND operation = 1")
+            "SELECT id, key, digest FROM delivery WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
         rekeying = try db.prepare("UPDATE delivery SET key = ?2 WHERE id = ?1")
     }
 
-    func doubt(lane: Int64?) throws(SQLiteError) {
-        guard let lane else { return try doubtAll.run() }
-        doubtLane.bind(1, lane)
-        try doubtLane.run()
+    /// All steps that anybody owes; a head that was ready is uncertain.
+    func doubtAll() throws(SQLiteError) {
+        try doubtEverywhere.run()
+        try doubtHeads.run()
     }
 
-    func trust(lane: Int64) throws(SQLiteError) {
-        trusting.bind(1, lane)
+    /// The steps of one lane, which the caller saves.
+    func doubt(_ lane: inout Lane) throws(SQLiteError) {
+        guard lane.owed > 0 else { return }
+        let steps = DeliveryNumber.history(of: lane.id)
+        bind(steps, to: doubtLane)
+        try doubtLane.run()
+        guard let head = lane.head, head.state == .ready, steps.contains(head.delivery) else {
+            return
+        }
+        lane.head?.state = .uncertain
+    }
+
+    func trust(_ lane: Lane) throws(SQLiteError) {
+        guard lane.owed > 0 else { return }
+        bind(DeliveryNumber.history(of: lane.id), to: trusting)
+        // What is uncertain for another reason stays so.
+        trusting.bind(3, lane.head.flatMap { $0.state == .uncertain ? $0.delivery : nil } ?? 0)
         try trusting.run()
     }
 
-    func owedSteps(lane: Int64) throws(SQLiteError) -> Int {
-        counting.bind(1, lane)
+    func owedSteps(_ lane: Lane) throws(SQLiteError) -> Int {
+        guard lane.owed > 0 else { return 0 }
+        bind(DeliveryNumber.history(of: lane.id), to: counting)
         defer { counting.reset() }
         return try counting.step() ? Int(counting.integer(0)) / CarriedStep.length : 0
     }
 
-    func headers(lane: Int64) throws(SQLiteError) -> [OwedHeader] {
-        listing.bind(1, lane)
+    func headers(_ lane: Lane) throws(SQLiteError) -> [OwedHeader] {
+        guard lane.owed > 0 else { return [] }
+        let first = DeliveryNumber.make(lane: lane.id, operation: .state, revision: 0)
+        bind(first...(DeliveryNumber.history(of: lane.id).lowerBound - 1), to: listing)
         var found: [OwedHeader] = []
         while try listing.step() {
-            guard let key = listing.blob(2).flatMap(Digest.init(bytes:)),
-                let digest = listing.blob(3).flatMap(Digest.init(bytes:))
-            else { throw SQLiteError.damaged("delivery \(listing.integer(0))") }
+            let id = listing.integer(0)
+            guard let key = listing.digest(1), let digest = listing.digest(2) else {
+                throw SQLiteError.damaged("delivery \(id)")
+            }
             found.append(
                 OwedHeader(
-                    id: listing.integer(0), revision: Int(listing.integer(1)), key: key,
-                    digest: digest))
+                    id: id, revision: DeliveryNumber.revision(of: id), key: key, digest: digest))
         }
         return found
     }
 
     func rekey(_ id: Int64, _ key: Digest) throws(SQLiteError) {
         rekeying.bind(1, id)
-        rekeying.bind(2, key.bytes)
+        rekeying.bind(2, key)
         try rekeying.run()
+    }
+
+    private func bind(_ range: ClosedRange<Int64>, to statement: Statement) {
+        statement.bind(1, range.lowerBound)
+        statement.bind(2, range.upperBound)
     }
 }
 

@@ -2,91 +2,41 @@ internal import Dossiers
 internal import SQLite
 internal import Wire
 
-/// A row of `lane`: what one destination was given of one dossier, or of one person's question.
-struct Lane {
-    var id: Int64
-    var destination: Int64
-    var code: String
-    /// The last revision given to a delivery of this lane.
-    var revision: Int = 0
-    /// The revision of the newest recorded state, and its digest.
-    var stateRevision: Int = 0
-    var acknowledgedRevision: Int = 0
-    var digest: Digest?
-    var existence: Existence = .unknown
-    /// The lane's newest line in the ledger.
-    var lastLine: Int64 = 0
-    /// The person whose verification the lane waits for, and until when.
-    var awaits: Int64?
-    var awaitsUntil: Timestamp?
-    /// Marks of all recorded steps, packed.
-    var steps: [UInt8] = []
-    /// With an order: what became of which step, as ``ToldStep`` writes it.
-    var told: String?
-    /// With an order: why the next step waits, and since when.
-    var statusWait: StatusWait?
-    var statusWaitSince: Timestamp?
-    /// The store's generation in which the destination last said whether it holds the dossier, and the one
-    /// in which nothing unexplained was left there.
-    var met: Int64 = 0
-    var confirmed: Int64 = 0
-    /// ``indexed`` as it stands on disk.
-    fileprivate var recorded: Indexed?
-
-    /// What the indices of the table are made of. It seldom changes, and to write it costs more than all the
-    /// rest: SQLite takes every index entry of a column that is assigned out and puts it in again.
-    fileprivate struct Indexed: Equatable {
-        var awaits: Int64?
-        var awaitsUntil: Timestamp?
-        var statusWait: StatusWait?
-        var statusWaitSince: Timestamp?
-        var confirmed: Int64
-    }
-
-    fileprivate var indexed: Indexed {
-        Indexed(
-            awaits: awaits, awaitsUntil: awaitsUntil, statusWait: statusWait,
-            statusWaitSince: statusWaitSince, confirmed: confirmed)
-    }
-
-    /// A lane that is not on disk yet.
-    ///
-    /// - Parameter confirmed: the generation in which it counts as confirmed from its beginning.
-    init(destination: Int64, code: String, confirmed: Int64) {
-        self.init(id: 0, destination: destination, code: code)
-        met = confirmed
-        self.confirmed = confirmed
-    }
-
-    init(id: Int64, destination: Int64, code: String) {
-        self.id = id
-        self.destination = destination
-        self.code = code
-    }
-
-    /// Whether it is on disk.
-    var isKnown: Bool { id != 0 }
-
-    /// Of a lane that is never in doubt.
-    static let always = Int64.max
-}
-
 /// The statements over `lane`.
 final class LaneTable {
+    /// What the transaction at hand has changed of what `flight` counts, by destination.
+    private(set) var tally: [Int64: Tally] = [:]
+    /// The generation in which a lane counts as confirmed.
+    var generation: Int64 = 1
+
     private let byCode: Statement
     private let byID: Statement
+    private let last: Statement
     private let inserting: Statement
-    private let saving: Statement
-    private let reindexing: Statement
+    private let remembering: Statement
+    private let movingHead: Statement
+    private let waiting: Statement
     private let awaiting: Statement
     private let overdue: Statement
     private let patience: Statement
     private let db: Database
+    /// The number of the youngest lane; nil when it is not known.
+    private var youngest: Int64?
 
     private static let columns = """
         id, destination, code, revision, state_revision, acknowledged_revision, digest, existence,
-        last_line, awaits, awaits_until, steps, told, status_wait, status_wait_since, met, confirmed
+        last_line, awaits, awaits_until, steps, told, status_wait, status_wait_since, met, confirmed,
+        owed, backlog, head, head_state, head_due, attempts, answer, cause
         """
+
+    /// What no index knows of.
+    static let memory = """
+        revision = ?2, state_revision = ?3, acknowledged_revision = ?4, digest = ?5, existence = ?6,
+        last_line = ?7, steps = ?8, told = ?9, met = ?10, confirmed = ?11, owed = ?12, head = ?13,
+        attempts = ?14, answer = ?15
+        """
+    /// What the indices over heads know of.
+    static let standing = "head_state = ?16, head_due = ?17, cause = ?18, backlog = ?19"
 
     init(_ db: Database) throws(SQLiteError) {
         self.db = db
@@ -94,23 +44,24 @@ final class LaneTable {
         byCode = try db.prepare(
             "SELECT \(columns) FROM lane WHERE destination = ?1 AND code = ?2")
         byID = try db.prepare("SELECT \(columns) FROM lane WHERE id = ?1")
+        last = try db.prepare("SELECT coalesce(max(id), 0) FROM lane")
         inserting = try db.prepare(
             """
-            INSERT INTO lane (revision, state_revision, acknowledged_revision, digest, existence,
-                last_line, steps, told, met, awaits, awaits_until, status_wait, status_wait_since,
-                confirmed, destination, code)
-            VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+            INSERT INTO lane (id, revision, state_revision, acknowledged_revision, digest, existence,
+                last_line, steps, told, met, confirmed, owed, head, attempts, answer,
+                head_state, head_due, cause, backlog,
+                awaits, awaits_until, status_wait, status_wait_since, destination, code)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                ?19, ?20, ?21, ?22, ?23, ?24, ?25)
             """)
-        saving = try db.prepare(
-            """
-            UPDATE lane SET revision = ?2, state_revision = ?3, acknowledged_revision = ?4,
-                digest = ?5, existence = ?6, last_line = ?7, steps = ?8, told = ?9, met = ?10
-            WHERE id = ?1
-            """)
-        reindexing = try db.prepare(
+        let memory = LaneTable.memory
+        remembering = try db.prepare("UPDATE lane SET \(memory) WHERE id = ?1")
+        movingHead = try db.prepare(
+            "UPDATE lane SET \(memory), \(LaneTable.standing) WHERE id = ?1")
+        waiting = try db.prepare(
             """
             UPDATE lane SET awaits = ?2, awaits_until = ?3, status_wait = ?4,
-                status_wait_since = ?5, confirmed = ?6
+                status_wait_since = ?5
             WHERE id = ?1
             """)
         awaiting = try db.prepare("SELECT id FROM lane WHERE awaits = ?1 LIMIT ?2")
@@ -137,23 +88,41 @@ final class LaneTable {
         return try one(byID)
     }
 
-    /// Writes a lane that is new, whole, and gives it its number.
-    func insert(_ lane: inout Lane) throws(SQLiteError) {
-        bindMemory(of: lane, to: inserting)
-        inserting.bind(11, lane.awaits)
-        inserting.bind(12, lane.awaitsUntil?.milliseconds)
-        inserting.bind(13, lane.statusWait?.line)
-        inserting.bind(14, lane.statusWaitSince?.milliseconds)
-        inserting.bind(15, lane.confirmed)
-        inserting.bind(16, lane.destination)
-        inserting.bind(17, lane.code)
-        try inserting.run(borrowing: lane.steps, at: 8)
-        lane.id = db.lastInsertedRow
-        lane.recorded = lane.indexed
+    /// A lane that is not on disk yet, with a number of its own.
+    func make(destination: Int64, code: String, confirmed: Int64) throws(SQLiteError) -> Lane {
+        let id = if let youngest { youngest + 1 } else { try last.first() + 1 }
+        youngest = id
+        return Lane(id: id, destination: destination, code: code, confirmed: confirmed)
     }
 
-    /// What an index knows nothing of, but for the steps.
+    /// Writes a lane: one that is new whole, else what has changed of it.
+    func save(_ lane: inout Lane) throws(SQLiteError) {
+        if let recorded = lane.recorded {
+            let isStanding = recorded.standing == lane.standing
+            let statement = isStanding ? remembering : movingHead
+            bindMemory(of: lane, to: statement)
+            if !isStanding { bindStanding(of: lane, to: statement) }
+            try statement.run(borrowing: lane.steps, at: 8)
+            if recorded.waiting != lane.waiting {
+                waiting.bind(1, lane.id)
+                bindWaiting(of: lane, to: waiting, from: 2)
+                try waiting.run()
+            }
+        } else {
+            bindMemory(of: lane, to: inserting)
+            bindStanding(of: lane, to: inserting)
+            bindWaiting(of: lane, to: inserting, from: 20)
+            inserting.bind(24, lane.destination)
+            inserting.bind(25, lane.code)
+            try inserting.run(borrowing: lane.steps, at: 8)
+        }
+        count(lane)
+        lane.recorded = LaneTable.recorded(lane)
+    }
+
+    /// What no index knows of, but for the steps.
     private func bindMemory(of lane: Lane, to statement: Statement) {
+        statement.bind(1, lane.id)
         statement.bind(2, Int64(lane.revision))
         statement.bind(3, Int64(lane.stateRevision))
         statement.bind(4, Int64(lane.acknowledgedRevision))
@@ -162,22 +131,70 @@ final class LaneTable {
         statement.bind(7, lane.lastLine)
         statement.bind(9, lane.told)
         statement.bind(10, lane.met)
+        statement.bind(11, lane.confirmed)
+        statement.bind(12, Int64(lane.owed))
+        statement.bind(13, lane.head?.delivery)
+        statement.bind(14, Int64(lane.head?.attempts ?? 0))
+        statement.bind(15, lane.head?.answer)
     }
 
-    func save(_ lane: inout Lane) throws(SQLiteError) {
-        saving.bind(1, lane.id)
-        bindMemory(of: lane, to: saving)
-        try saving.run(borrowing: lane.steps, at: 8)
-        guard lane.indexed != lane.recorded else { return }
-        reindexing.bind(1, lane.id)
-        reindexing.bind(2, lane.awaits)
-        reindexing.bind(3, lane.awaitsUntil?.milliseconds)
-        reindexing.bind(4, lane.statusWait?.line)
-        reindexing.bind(5, lane.statusWaitSince?.milliseconds)
-        reindexing.bind(6, lane.confirmed)
-        try reindexing.run()
-        lane.recorded = lane.indexed
+    private func bindStanding(of lane: Lane, to statement: Statement) {
+        statement.bind(16, lane.head.map { Int64($0.state.rawValue) })
+        statement.bind(17, lane.head?.dueAt.milliseconds)
+        statement.bind(18, lane.head?.cause?.rawValue)
+        statement.bind(19, lane.isBacklog ? 1 : 0)
     }
+
+    private func bindWaiting(of lane: Lane, to statement: Statement, from first: Int32) {
+        statement.bind(first, lane.awaits)
+        statement.bind(first + 1, lane.awaitsUntil?.milliseconds)
+        statement.bind(first + 2, lane.statusWait?.line)
+        statement.bind(first + 3, lane.statusWaitSince?.milliseconds)
+    }
+
+    private static func recorded(_ lane: Lane) -> Lane.Recorded {
+        Lane.Recorded(
+            standing: lane.standing, waiting: lane.waiting, owed: lane.owed,
+            confirmed: lane.confirmed)
+    }
+
+    // MARK: - Counts
+
+    private func count(_ lane: Lane) {
+        let before = lane.recorded
+        var change = tally[lane.destination] ?? Tally()
+        change.owed += Int64(lane.owed - (before?.owed ?? 0))
+        if before == nil { change.lanes += 1 }
+        let isConfirmed = lane.confirmed >= generation
+        let wasConfirmed = before.map { $0.confirmed >= generation } ?? false
+        if isConfirmed != wasConfirmed { change.confirmed += isConfirmed ? 1 : -1 }
+        tally[lane.destination] = change
+    }
+
+    /// What was changed since the last call.
+    func takeTally() -> [Int64: Tally] {
+        defer { tally.removeAll(keepingCapacity: true) }
+        return tally
+    }
+
+    /// Counts anew which lanes are confirmed, now that a generation begins.
+    func begin(generation next: Int64) throws(SQLiteError) {
+        generation = next
+        for destination in tally.keys { tally[destination]?.confirmed = 0 }
+        try db.execute(
+            """
+            UPDATE flight SET confirmed = (SELECT count(*) FROM lane
+                WHERE destination = flight.destination AND confirmed >= \(next))
+            """)
+    }
+
+    /// Forgets what a transaction did that was rolled back.
+    func forget() {
+        tally.removeAll(keepingCapacity: true)
+        youngest = nil
+    }
+
+    // MARK: - Lists
 
     /// Lanes that wait for a person, at most so many.
     func waiting(for person: Int64, limit: Int) throws(SQLiteError) -> [Int64] {
@@ -228,7 +245,35 @@ final class LaneTable {
         lane.statusWaitSince = statement.optionalInteger(14).map(Timestamp.init(milliseconds:))
         lane.met = statement.integer(15)
         lane.confirmed = statement.integer(16)
-        lane.recorded = lane.indexed
+        lane.owed = Int(statement.integer(17))
+        lane.isBacklog = statement.integer(18) == 1
+        lane.head = LaneTable.head(statement)
+        lane.recorded = LaneTable.recorded(lane)
         return lane
+    }
+
+    private static func head(_ row: Statement) -> LaneHead? {
+        guard let delivery = row.optionalInteger(19),
+            let state = DeliveryStory.State(rawValue: Int(row.integer(20)))
+        else { return nil }
+        return LaneHead(
+            delivery: delivery, state: state, dueAt: Timestamp(milliseconds: row.integer(21)),
+            attempts: Int(row.integer(22)), answer: row.text(23),
+            cause: row.text(24).flatMap(ParkCause.init(rawValue:)))
+    }
+}
+
+/// What a destination's row of `flight` counts beside what is under way.
+struct Tally: Equatable {
+    /// Deliveries that are owed, of every kind, parked ones included.
+    var owed: Int64 = 0
+    var lanes: Int64 = 0
+    /// Lanes in which nothing unexplained is left, in the generation at hand.
+    var confirmed: Int64 = 0
+
+    static func += (a: inout Tally, b: Tally) {
+        a.owed += b.owed
+        a.lanes += b.lanes
+        a.confirmed += b.confirmed
     }
 }

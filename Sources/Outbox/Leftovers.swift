@@ -16,9 +16,9 @@ extension StoreReader {
             func count(_ rest: String) throws -> Int64 {
                 try db.integer("SELECT count(*) FROM \(rest)") ?? 0
             }
-            let uncertain = try count("delivery WHERE state = 2")
+            let uncertain = try count("lane WHERE head_state = 2")
             return Leftovers(
-                deliveries: try count("delivery WHERE state = 0") + uncertain,
+                deliveries: try count("lane WHERE head_state = 0") + uncertain,
                 uncertain: uncertain, answers: try count("write_back"),
                 requests: try count("request WHERE state = 0"))
         }

@@ -14,13 +14,13 @@ extension OperatorDesk {
             try work.ledger.append(
                 decision(.acknowledged, on: owed, reason: "arrived: \(reason)", now: now),
                 to: &lane)
-            try work.deliveries.delete(owed.id)
+            try work.remove(owed, from: &lane)
             lane.existence = .present
             if owed.operation == .state {
                 lane.acknowledgedRevision = max(lane.acknowledgedRevision, owed.revision)
             }
+            try work.promote(&lane, dueAt: now)
             try work.lanes.save(&lane)
-            try work.promote(lane, dueAt: now)
         }
     }
 
@@ -36,11 +36,10 @@ extension OperatorDesk {
             try work.ledger.append(
                 decision(.retriedByOperator, on: owed, reason: "not there: \(reason)", now: now),
                 to: &lane)
-            try work.deliveries.move(
-                owed.id, to: .ready, dueAt: now, attempts: 0, isDoubtful: false)
+            try work.head(owed, of: &lane, .ready, dueAt: now, isDoubtful: false)
             if owed.operation == .history, lane.met >= generation {
                 lane.confirmed = max(lane.confirmed, generation)
-                try work.deliveries.trustSteps(lane: lane.id)
+                try work.deliveries.trustSteps(of: lane)
             }
             try work.lanes.save(&lane)
         }

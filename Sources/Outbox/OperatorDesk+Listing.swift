@@ -48,9 +48,11 @@ extension OperatorDesk {
     private func take(_ parked: Int64, steps count: Int, _ reason: String, now: Timestamp) throws
         -> DeskResult
     {
-        guard let owed = try work.deliveries.find(parked), owed.state == .parked,
-            owed.isDoubtful, var lane = try work.lanes.find(owed.lane)
+        guard let found = try work.find(parked), found.owed.state == .parked,
+            found.owed.isDoubtful
         else { throw ListingRefusal.notOneDossier(found: 0) }
+        let owed = found.owed
+        var lane = found.lane
         let acknowledged = try work.acknowledgedSteps(of: lane)
         guard count >= acknowledged else {
             throw ListingRefusal.tooFew(acknowledged: acknowledged)
@@ -61,17 +63,17 @@ extension OperatorDesk {
         if count > 0 { lane.existence = .present }
         let generation = try GenerationBook(meta: MetaTable(db)).report().generation
         if lane.met >= generation { lane.confirmed = max(lane.confirmed, generation) }
-        try work.deliveries.trustSteps(lane: lane.id)
+        try work.deliveries.trustSteps(of: lane)
         try release(owed, &lane, reason, now: now)
+        try work.promote(&lane, dueAt: now)
         try work.lanes.save(&lane)
-        try work.promote(lane, dueAt: now)
         return DeskResult(deliveries: settled, lanes: 1)
     }
 
     /// What is parked and may have arrived, of those that the filter meets.
     private func doubtful(_ filter: DeliveryFilter) throws -> [Int64] {
         try StoreFailure.translating(files.database) {
-            try parked(filter).filter { try work.deliveries.find($0)?.isDoubtful == true }
+            try parked(filter).filter { try work.find($0)?.owed.isDoubtful == true }
         }
     }
 
@@ -83,7 +85,7 @@ extension OperatorDesk {
         var settled: Int64 = 0
         // Steps that are recorded again from the source, once one delivery had to be parted.
         var back: Set<Int64> = []
-        for owed in try work.deliveries.list(lane: lane.id) where owed.operation == .history {
+        for owed in try work.deliveries.list(lane) where owed.operation == .history {
             let content = try work.deliveries.content(owed.id)
             let carried = CarriedStep.unpack(content?.steps ?? [])
             if back.isEmpty, left >= carried.count {
@@ -113,18 +115,17 @@ extension OperatorDesk {
     ) throws {
         try work.ledger.append(
             decision(settled, on: owed, reason: reason, now: now), to: &lane)
-        try work.deliveries.delete(owed.id)
+        try work.remove(owed, from: &lane)
     }
 
     /// The parked delivery goes again, when it was not settled.
     private func release(_ owed: Owed, _ lane: inout Lane, _ reason: String, now: Timestamp) throws
     {
-        guard try work.deliveries.find(owed.id) != nil else { return }
+        guard try work.deliveries.find(owed.id, in: lane) != nil else { return }
         try work.ledger.append(
             decision(.retriedByOperator, on: owed, reason: "not there: \(reason)", now: now),
             to: &lane)
-        try work.deliveries.move(
-            owed.id, to: .ready, dueAt: now, attempts: 0, isDoubtful: false)
+        try work.head(owed, of: &lane, .ready, dueAt: now, isDoubtful: false)
     }
 
     /// The lane has never heard of these steps.

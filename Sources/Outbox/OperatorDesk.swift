@@ -17,6 +17,7 @@ package final class OperatorDesk {
     let work: LaneWork
     private let requests: RequestTable
     private let persons: PersonTable
+    private let claims: ClaimTable
 
     /// - Parameters:
     ///   - actor: the user's name, as the ledger keeps it.
@@ -30,6 +31,7 @@ package final class OperatorDesk {
             work = try LaneWork(db, epoch: epoch)
             requests = try RequestTable(db)
             persons = try PersonTable(db)
+            claims = try ClaimTable(db)
         } catch {
             throw StoreFailure(error, path: files.database).trouble
         }
@@ -43,13 +45,13 @@ package final class OperatorDesk {
     package func count(_ filter: DeliveryFilter, onlyDoubtful: Bool = false) throws -> DeskResult {
         try StoreFailure.translating(files.database) {
             let clause = filter.clause(from: 1)
+            let doubtful = " AND (SELECT doubt FROM delivery WHERE id = l.head) = 1"
             let query = try db.prepare(
                 """
-                SELECT d.cause, count(*), count(DISTINCT d.lane)
-                FROM delivery d INDEXED BY delivery_parked JOIN lane l ON l.id = d.lane
-                    JOIN destination t ON t.id = d.destination
-                WHERE d.state = 3 AND (d.doubt = 1 OR \(onlyDoubtful ? 0 : 1)) AND \(clause.sql)
-                GROUP BY d.cause ORDER BY 2 DESC, 1
+                SELECT l.cause, count(*)
+                FROM lane l INDEXED BY lane_parked JOIN destination t ON t.id = l.destination
+                WHERE l.head_state = 3 AND \(clause.sql)\(onlyDoubtful ? doubtful : "")
+                GROUP BY l.cause ORDER BY 2 DESC, 1
                 """)
             clause.bind(to: query)
             var result = DeskResult()
@@ -57,7 +59,8 @@ package final class OperatorDesk {
                 guard let cause = query.text(0).flatMap(ParkCause.init(rawValue:)) else { continue }
                 result.byCause.append(ParkedCount(cause: cause, count: query.integer(1)))
                 result.deliveries += query.integer(1)
-                result.lanes += query.integer(2)
+                // A lane has one parked delivery at most.
+                result.lanes += query.integer(1)
             }
             return result
         }
@@ -69,8 +72,8 @@ package final class OperatorDesk {
             let isDoubtful = owed.isDoubtful || owed.cause?.leavesDoubt == true
             try work.ledger.append(
                 decision(.retriedByOperator, on: owed, reason: nil, now: now), to: &lane)
-            try work.deliveries.move(
-                owed.id, to: isDoubtful ? .uncertain : .ready, dueAt: now, attempts: 0,
+            try work.head(
+                owed, of: &lane, isDoubtful ? .uncertain : .ready, dueAt: now,
                 isDoubtful: isDoubtful)
             try work.lanes.save(&lane)
         }
@@ -87,16 +90,16 @@ package final class OperatorDesk {
         try each(filter) { owed, lane in
             try work.ledger.append(
                 decision(.discardedByOperator, on: owed, reason: reason, now: now), to: &lane)
-            try work.deliveries.delete(owed.id)
-            try work.lanes.save(&lane)
+            try work.remove(owed, from: &lane)
             if owed.operation == .verify { try abandonQuestion(of: lane) }
             if owed.operation == .state, lane.existence != .present,
-                let next = try work.deliveries.head(lane: lane.id), next.operation == .history
+                let next = try work.deliveries.first(lane), next.operation == .history
             {
                 try parkHeadless(next, in: &lane, now: now)
             } else {
-                try work.promote(lane, dueAt: now)
+                try work.promote(&lane, dueAt: now)
             }
+            try work.lanes.save(&lane)
         }
     }
 
@@ -150,11 +153,11 @@ package final class OperatorDesk {
             rest = rest.dropFirst(portion.count)
             try transaction {
                 for id in portion {
-                    guard let owed = try work.deliveries.find(id), owed.state == .parked,
-                        let cause = owed.cause, owed.isDoubtful || !onlyDoubtful,
-                        var lane = try work.lanes.find(owed.lane)
+                    guard let found = try work.find(id), found.owed.state == .parked,
+                        let cause = found.owed.cause, found.owed.isDoubtful || !onlyDoubtful
                     else { continue }
-                    try change(owed, &lane)
+                    var lane = found.lane
+                    try change(found.owed, &lane)
                     causes[cause, default: 0] += 1
                     result.deliveries += 1
                     // A lane has one parked delivery at most.
@@ -171,10 +174,9 @@ package final class OperatorDesk {
         let clause = filter.clause(from: 1)
         let query = try db.prepare(
             """
-            SELECT d.id FROM delivery d INDEXED BY delivery_parked JOIN lane l
-                ON l.id = d.lane
-                JOIN destination t ON t.id = d.destination
-            WHERE d.state = 3 AND \(clause.sql) ORDER BY d.id
+            SELECT l.head FROM lane l INDEXED BY lane_parked
+                JOIN destination t ON t.id = l.destination
+            WHERE l.head_state = 3 AND \(clause.sql) ORDER BY l.id
             """)
         clause.bind(to: query)
         var found: [Int64] = []
@@ -184,12 +186,11 @@ package final class OperatorDesk {
 
     private func parkHeadless(_ next: Owed, in lane: inout Lane, now: Timestamp) throws {
         let cause = ParkCause.headerMissing
-        try work.deliveries.park(
-            next.id, cause: cause, at: now, isDoubtful: next.isDoubtful, answer: "",
-            attempts: next.attempts)
+        try work.head(
+            next, of: &lane, .parked, dueAt: now, isDoubtful: next.isDoubtful, answer: "",
+            cause: cause)
         try work.ledger.append(
             work.decision(.parked, on: next, now: now, note: cause.rawValue), to: &lane)
-        try work.lanes.save(&lane)
     }
 
     /// A discarded question may be asked anew when one of the person's dossiers is next recorded.
@@ -216,13 +217,19 @@ package final class OperatorDesk {
         do {
             return try StoreFailure.translating(files.database) {
                 try db.transaction {
+                    // The daemon may have begun another one since.
+                    work.lanes.generation = try GenerationBook(meta: MetaTable(db)).report()
+                        .generation
                     let result = try body()
                     try work.ledger.seal()
+                    for (destination, change) in work.lanes.takeTally() {
+                        try claims.count(change, of: destination)
+                    }
                     return result
                 }
             }
         } catch {
-            work.ledger.forget()
+            work.forget()
             throw error
         }
     }

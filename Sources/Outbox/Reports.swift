@@ -33,50 +33,39 @@ struct Reports {
     }
 
     func destinations(now: Timestamp) throws -> [LaneReport] {
-        let generation = try GenerationBook(meta: MetaTable(db)).report().generation
         let names = try db.prepare("SELECT id, name FROM destination ORDER BY name")
         var reports: [LaneReport] = []
         while try names.step() {
             reports.append(
-                try destination(
-                    names.integer(0), name: names.text(1) ?? "", generation: generation, now: now))
+                try destination(names.integer(0), name: names.text(1) ?? "", now: now))
         }
         return reports
     }
 
-    private func destination(
-        _ id: Int64, name: String, generation: Int64, now: Timestamp
-    ) throws -> LaneReport {
+    private func destination(_ id: Int64, name: String, now: Timestamp) throws -> LaneReport {
         var report = LaneReport(destination: name)
-        report.lanes = try row("SELECT count(*) FROM lane WHERE destination = ?1", id) ?? 0
-        let ready = "FROM delivery WHERE state = 0 AND destination = ?1 AND backlog = ?2"
+        let ready = "FROM lane WHERE head_state = 0 AND destination = ?1 AND backlog = ?2"
         for backlog: Int64 in [0, 1] {
             let all = try row("SELECT count(*) \(ready)", id, backlog) ?? 0
             let due =
-                try row("SELECT count(*) \(ready) AND due_at <= ?3", id, backlog, now.milliseconds)
+                try row(
+                    "SELECT count(*) \(ready) AND head_due <= ?3", id, backlog, now.milliseconds)
                 ?? 0
             report.due += due
             report.later += all - due
             if backlog == 1 { report.backlog = all }
-            let oldest = try row("SELECT min(due_at) \(ready)", id, backlog)
+            let oldest = try row("SELECT min(head_due) \(ready)", id, backlog)
             if let oldest, oldest <= now.milliseconds {
                 report.oldestDueAt = min(
                     report.oldestDueAt ?? Timestamp(milliseconds: .max),
                     Timestamp(milliseconds: oldest))
             }
         }
-        report.behind =
-            try row("SELECT count(*) FROM delivery WHERE state = 1 AND destination = ?1", id) ?? 0
         report.uncertain =
-            try row("SELECT count(*) FROM delivery WHERE state = 2 AND destination = ?1", id) ?? 0
+            try row("SELECT count(*) FROM lane WHERE head_state = 2 AND destination = ?1", id) ?? 0
         report.parkedByCause = try parked(id)
         report.parked = report.parkedByCause.reduce(0) { $0 + $1.count }
         report.statusWaits = try statusWaits(id)
-        report.unconfirmed =
-            try row(
-                "SELECT count(*) FROM lane WHERE destination = ?1 AND confirmed < ?2", id,
-                generation)
-            ?? 0
         try addFlight(id, to: &report)
         return report
     }
@@ -84,7 +73,7 @@ struct Reports {
     private func addFlight(_ id: Int64, to report: inout LaneReport) throws {
         let flight = try db.prepare(
             """
-            SELECT length(deliveries) / 8, acknowledged, attempts FROM flight
+            SELECT length(deliveries) / 8, acknowledged, attempts, owed, lanes, confirmed FROM flight
             WHERE destination = ?1
             """)
         flight.bind(1, id)
@@ -92,12 +81,16 @@ struct Reports {
         report.inFlight = flight.integer(0)
         report.acknowledged = flight.integer(1)
         report.attempts = flight.integer(2)
+        let heads = report.due + report.later + report.uncertain + report.parked
+        report.behind = flight.integer(3) - heads
+        report.lanes = flight.integer(4)
+        report.unconfirmed = flight.integer(4) - flight.integer(5)
     }
 
     private func parked(_ destination: Int64) throws -> [ParkedCount] {
         let counts = try db.prepare(
             """
-            SELECT cause, count(*) FROM delivery WHERE state = 3 AND destination = ?1
+            SELECT cause, count(*) FROM lane WHERE head_state = 3 AND destination = ?1
             GROUP BY cause ORDER BY 2 DESC, 1
             """)
         counts.bind(1, destination)

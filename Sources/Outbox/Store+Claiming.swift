@@ -25,9 +25,9 @@ extension Store {
         let chosen = try choose(
             from: id, limit: limit, freshShare: freshShare, now: now, flight: &flight)
         var claimed: [Delivery] = []
-        claimed.reserveCapacity(chosen.ids.count)
+        claimed.reserveCapacity(chosen.lanes.count)
         var left = bytes
-        for (place, delivery) in chosen.ids.enumerated() {
+        for (place, lane) in chosen.lanes.enumerated() {
             guard left > 0 else {
                 flight.backlogCredit = chosen.credit(
                     ofFirst: place, freshShare: freshShare, now: flight.backlogCredit)
@@ -35,19 +35,19 @@ extension Store {
             }
             guard
                 var loaded = try claims.load(
-                    delivery, for: destination, generation: memory.generation, opening: seal)
+                    lane, for: destination, generation: memory.generation, opening: seal)
             else {
-                try parkUnreadable(delivery, now: now)
+                try parkUnreadable(lane, now: now)
                 continue
             }
             if loaded.isUncertain, loaded.operation == .history,
-                let lane = try work.lanes.find(loaded.lane)
+                let lane = try work.lanes.find(lane)
             {
                 loaded.acknowledgedSteps = try work.acknowledgedSteps(of: lane)
             }
             left -= loaded.body.count
             claimed.append(loaded)
-            flight.deliveries.insert(delivery)
+            flight.take(loaded.id.rawValue)
         }
         if !claimed.isEmpty { flight.isChanged = true }
         memory.flights[id] = flight
@@ -83,7 +83,7 @@ extension Store {
     package func hasWaiting(for destination: DestinationID, since: Timestamp) throws -> Bool {
         try reading {
             guard let id = memory.destinations[destination] else { return false }
-            let except = memory.flights[id]?.deliveries ?? []
+            let except = memory.flights[id]?.lanes ?? []
             for isBacklog in [false, true] {
                 let found = try claims.ready(
                     destination: id, isBacklog: isBacklog, now: since, limit: 1, except: except)
@@ -98,7 +98,7 @@ extension Store {
         from destination: Int64, limit: Int, freshShare: Double, now: Timestamp,
         flight: inout Flight
     ) throws -> Choice {
-        let except = flight.deliveries
+        let except = flight.lanes
         let credit = flight.backlogCredit
         var chosen = try claims.uncertain(
             destination: destination, now: now, limit: limit, except: except)
@@ -124,11 +124,11 @@ extension Store {
         // A credit that found no backlog is not saved up against fresh changes to come.
         flight.backlogCredit =
             owed.count < share ? 0 : flight.backlogCredit - Double(owed.count)
-        return Choice(ids: chosen, owed: start..<(start + owed.count), creditBefore: credit)
+        return Choice(lanes: chosen, owed: start..<(start + owed.count), creditBefore: credit)
     }
 
     private struct Choice {
-        var ids: [Int64]
+        var lanes: [Int64]
         /// The places of those that are the backlog's share.
         var owed: Range<Int>
         var creditBefore: Double
@@ -170,7 +170,8 @@ extension Store {
     private static let lateShare = 0.25
 
     private func parkUnreadable(_ id: Int64, now: Timestamp) throws {
-        guard let owed = try work.deliveries.find(id), var lane = try work.lanes.find(owed.lane)
+        guard var lane = try work.lanes.find(id), let head = lane.head,
+            let owed = try work.deliveries.find(head.delivery, in: lane)
         else { return }
         try work.ledger.append(
             work.decision(.parked, on: owed, now: now, note: ParkCause.unreadable.rawValue),
@@ -192,13 +193,13 @@ extension Store {
         guard var lane = try work.lanes.find(id) else { return }
         lane.awaits = nil
         lane.awaitsUntil = nil
+        try work.promote(&lane, dueAt: now)
         try work.lanes.save(&lane)
-        try work.promote(lane, dueAt: now)
     }
 
     /// Takes a delivery out of what is under way.
     func land(_ id: Int64) {
-        let home = memory.flights.first { $0.value.deliveries.contains(id) }?.key
+        let home = memory.flights.first { $0.value.has(id) }?.key
         guard let home else { return }
         memory.flights[home]?.land(id)
     }
@@ -207,6 +208,7 @@ extension Store {
     func number(of destination: DestinationID) throws -> Int64 {
         if let known = memory.destinations[destination] { return known }
         let id = try claims.insert(destination)
+        memory.flights[id] = Flight()
         memory.destinations[destination] = id
         memory.names[id] = destination
         return id

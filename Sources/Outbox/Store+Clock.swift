@@ -10,7 +10,7 @@ extension Store {
     /// clock that ran ahead.
     static let horizonMilliseconds: Int64 = 25 * 3_600_000
 
-    /// How many rows one transaction moves: each carries its body along.
+    /// How many rows one transaction moves.
     static let clockPortion = 2000
 
     /// Moves what is planned by as much as the wall clock has jumped. Inside a transaction.
@@ -28,7 +28,7 @@ extension Store {
         }
         for range in DueRange.all(of: memory.names.keys.sorted()) {
             try update(
-                "due_at = due_at + ?2", range, above: expected, value: delta)
+                "head_due = head_due + ?2", range, above: expected, value: delta)
         }
         let lanes = try db.prepare(
             "UPDATE lane SET awaits_until = awaits_until + ?1 WHERE awaits_until > ?2")
@@ -59,14 +59,12 @@ extension Store {
         try suspects.run()
     }
 
-    /// After a start: the clock may have been set back while nobody looked. The ledger knows when the last
-    /// process wrote, the youngest delivery when it recorded, which leaves no line; what lies beyond every
-    /// wait is due.
+    /// After a start: the clock may have been set back while nobody looked. The ledger and `flight` know when the
+    /// last process wrote; what lies beyond every wait is due.
     func mendClock(now: Timestamp) throws {
         let told = try db.integer("SELECT at FROM ledger ORDER BY seq DESC LIMIT 1") ?? 0
-        let recorded =
-            try db.integer("SELECT recorded_at FROM delivery ORDER BY id DESC LIMIT 1") ?? 0
-        let ahead = max(told, recorded) - now.milliseconds
+        let written = try db.integer("SELECT max(written_at) FROM flight") ?? 0
+        let ahead = max(told, written) - now.milliseconds
         if ahead > 1000 {
             while try transaction({ try !clockMoved(by: -ahead, now: now) }) {}
         }
@@ -74,7 +72,7 @@ extension Store {
         for range in DueRange.all(of: memory.names.keys.sorted())
         where try isAnything(range, above: horizon) {
             try transaction {
-                try update("due_at = ?2", range, above: horizon, value: now.milliseconds)
+                try update("head_due = ?2", range, above: horizon, value: now.milliseconds)
             }
         }
     }
@@ -85,10 +83,10 @@ extension Store {
         for range in DueRange.all(of: memory.names.keys.sorted()) where left > 0 {
             let statement = try db.prepare(
                 """
-                UPDATE delivery SET due_at = ?1 WHERE id IN (
-                    SELECT id FROM delivery INDEXED BY \(range.index)
-                    WHERE \(range.condition) AND due_at > ?1 AND due_at <= ?2
-                    ORDER BY due_at, id LIMIT ?3)
+                UPDATE lane SET head_due = ?1 WHERE id IN (
+                    SELECT id FROM lane INDEXED BY \(range.index)
+                    WHERE \(range.condition) AND head_due > ?1 AND head_due <= ?2
+                    ORDER BY head_due, id LIMIT ?3)
                 """)
             statement.bind(1, now)
             statement.bind(2, expected)
@@ -102,9 +100,9 @@ extension Store {
     private func update(_ change: String, _ range: DueRange, above: Int64, value: Int64) throws {
         let statement = try db.prepare(
             """
-            UPDATE delivery SET \(change) WHERE id IN (
-                SELECT id FROM delivery INDEXED BY \(range.index)
-                WHERE \(range.condition) AND due_at > ?1)
+            UPDATE lane SET \(change) WHERE id IN (
+                SELECT id FROM lane INDEXED BY \(range.index)
+                WHERE \(range.condition) AND head_due > ?1)
             """)
         statement.bind(1, above)
         statement.bind(2, value)
@@ -115,8 +113,8 @@ extension Store {
         try reading {
             let statement = try db.prepare(
                 """
-                SELECT 1 FROM delivery INDEXED BY \(range.index)
-                WHERE \(range.condition) AND due_at > ?1 LIMIT 1
+                SELECT 1 FROM lane INDEXED BY \(range.index)
+                WHERE \(range.condition) AND head_due > ?1 LIMIT 1
                 """)
             statement.bind(1, above)
             return try statement.step()
@@ -133,12 +131,13 @@ private struct DueRange {
         destinations.flatMap { destination in
             [0, 1].map {
                 DueRange(
-                    index: "delivery_ready",
-                    condition: "state = 0 AND destination = \(destination) AND backlog = \($0)")
+                    index: "lane_ready",
+                    condition: "head_state = 0 AND destination = \(destination) AND backlog = \($0)"
+                )
             } + [
                 DueRange(
-                    index: "delivery_uncertain",
-                    condition: "state = 2 AND destination = \(destination)")
+                    index: "lane_uncertain",
+                    condition: "head_state = 2 AND destination = \(destination)")
             ]
         }
     }

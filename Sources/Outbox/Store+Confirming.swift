@@ -13,7 +13,7 @@ extension Store {
         guard memory.generation > 1, let destination = memory.names[lane.destination] else {
             return
         }
-        for header in try work.deliveries.headers(lane: lane.id) {
+        for header in try work.deliveries.headers(of: lane) {
             let key = IdempotencyKey.make(
                 epoch: memory.keyEpoch, destination: destination, operation: .state,
                 code: DossierCode(lane.code), revision: header.revision,
@@ -31,7 +31,7 @@ extension Store {
             guard try listed <= work.acknowledgedSteps(of: lane) else { return }
         }
         lane.confirmed = memory.generation
-        try work.deliveries.trustSteps(lane: lane.id)
+        try work.deliveries.trustSteps(of: lane)
     }
 
     /// What the answer shows that the lane's memory does not explain: the dossier where we never sent it, or
@@ -54,7 +54,7 @@ extension Store {
         }
         lane.confirmed = 0
         lane.met = memory.generation
-        try work.deliveries.doubtSteps(lane: lane.id)
+        try work.deliveries.doubtSteps(of: &lane)
         try work.ledger.append(
             LedgerEntry(at: now, settled: .uncertain, note: "contradicted"), to: &lane)
     }
@@ -77,16 +77,12 @@ extension Store {
         }
         hasher.update(body)
         let payload = Payload(bytes: body, digest: hasher.finish())
-        // What is uncertain is never replaced; this is certain now.
-        try work.deliveries.move(
-            owed.id, to: .ready, dueAt: due, attempts: 0, isDoubtful: false, answer: answer)
         try work.deliveries.replace(
             owed.id,
             with: content(
                 payload, operation: .history, steps: CarriedStep.pack(carried), in: lane,
-                revision: owed.revision), state: .ready, isBacklog: owed.isBacklog, now: now)
-        try work.deliveries.move(
-            owed.id, to: .ready, dueAt: due, attempts: 0, isDoubtful: false, answer: answer)
+                revision: owed.revision), now: now)
+        lane.head = LaneHead(delivery: owed.id, state: .ready, dueAt: due, answer: answer)
     }
 
     /// nil when the body cannot be opened or is not what its steps say.

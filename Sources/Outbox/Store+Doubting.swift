@@ -20,6 +20,10 @@ extension Store {
         demandTransaction()
         try GenerationBook(meta: meta, random: random).begin(cause, work: work, now: now)
         try recallGeneration()
+        // Counted anew.
+        for (destination, flight) in try claims.flights() {
+            memory.flights[destination]?.tally.confirmed = flight.tally.confirmed
+        }
     }
 
     /// Reads the generation from the disk.
@@ -27,6 +31,7 @@ extension Store {
         let book = GenerationBook(meta: meta)
         memory.generation = try book.report().generation
         memory.keyEpoch = try book.keyEpoch(orFirst: epoch)
+        work.lanes.generation = memory.generation
     }
 
     /// Only a store that nothing speaks against is trusted to know that nobody delivered before it.

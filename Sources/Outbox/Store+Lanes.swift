@@ -20,16 +20,14 @@ extension Store {
         let isAskedAgain = isForced && content.state == nil
         guard hasNewState || !news.isEmpty || hasNewTurns || isAskedAgain else { return false }
         var lane =
-            known
-            ?? Lane(
+            try known
+            ?? work.lanes.make(
                 destination: destination, code: code.rawValue,
                 confirmed: trustsNewLane(of: content.destination) ? memory.generation : 0)
-        var owed = known == nil ? [] : try work.deliveries.list(lane: lane.id)
         wait(&lane, content: content, person: person, now: recording.now)
-        if !recording.isBacklog, owed.contains(where: \.isBacklog) {
-            try work.deliveries.freshen(lane: lane.id)
-            for index in owed.indices { owed[index].isBacklog = false }
-        }
+        // Everything that the lane owes is fresh from now on.
+        if !recording.isBacklog { lane.isBacklog = false }
+        var owed = try work.deliveries.list(lane)
         for step in news.changed {
             try rewrite(step, content: content, in: &lane, owed: &owed, &recording)
         }
@@ -38,26 +36,12 @@ extension Store {
         } else if content.state == nil {
             try freeParkedSteps(in: &lane, owed: &owed, &recording)
         }
-        try recordSteps(
-            news.added, content: content, in: &lane, isBehind: !owed.isEmpty || hasNewState,
-            &recording)
+        try recordSteps(news.added, content: content, in: &lane, &recording)
         lane.steps = news.marks
-        try write(&lane, turns, &recording)
-        if !owed.isEmpty { try work.promote(lane, dueAt: recording.now) }
-        return true
-    }
-
-    /// Writes the lane. A new one is written once, with all that it remembers, and what it owes after it.
-    private func write(_ lane: inout Lane, _ turns: StepTurns?, _ recording: inout Recording) throws
-    {
-        let isNew = !lane.isKnown
-        if isNew {
-            try work.lanes.insert(&lane)
-            for item in recording.unwritten { try insert(item, in: lane) }
-            recording.unwritten.removeAll(keepingCapacity: true)
-        }
         if let turns { try remember(turns, in: &lane, &recording) }
-        if !isNew || turns != nil { try work.lanes.save(&lane) }
+        try work.promote(&lane, dueAt: recording.now)
+        try work.lanes.save(&lane)
+        return true
     }
 
     /// Makes a lane wait for a person who has never been settled; a lane that waits keeps its time.
@@ -94,16 +78,12 @@ extension Store {
                 && (!$0.isDoubtful || $0.state == .parked)
         }
         guard let first = waiting.first else {
-            let isBlocked = lane.awaits != nil || owed.contains { $0.state != .behind }
-            return try insert(
-                payload, operation: .state, steps: nil, in: lane,
-                state: isBlocked ? .behind : .ready, &recording)
+            return try add(payload, operation: .state, steps: nil, to: &lane, &recording)
         }
         for other in waiting.dropFirst() {
             try work.ledger.append(
                 work.decision(.superseded, on: other, now: recording.now), to: &lane)
-            try work.deliveries.delete(other.id)
-            memory.depth -= 1
+            try work.remove(other, from: &lane)
             recording.summary.superseded += 1
         }
         try supersede(first, with: payload, in: &lane, &recording)
@@ -117,10 +97,7 @@ extension Store {
             to: &lane)
         let content = content(
             payload, operation: .state, steps: nil, in: lane, revision: lane.revision)
-        let staysBehind = old.state == .behind || lane.awaits != nil
-        try work.deliveries.replace(
-            old.id, with: content, state: staysBehind ? .behind : .ready,
-            isBacklog: old.isBacklog && recording.isBacklog, now: recording.now)
+        _ = try work.replace(old, with: content, in: &lane, now: recording.now)
         recording.summary.superseded += 1
         if old.state == .parked { recording.freed(lane, memory) }
     }
@@ -128,14 +105,11 @@ extension Store {
     // MARK: - History
 
     /// Adds new steps, several to a delivery, never joined with steps recorded before.
-    ///
-    /// - Parameter isBehind: the lane owes something already.
     private func recordSteps(
-        _ steps: [StepPayload], content: LaneContent, in lane: inout Lane, isBehind: Bool,
+        _ steps: [StepPayload], content: LaneContent, in lane: inout Lane,
         _ recording: inout Recording
     ) throws {
         guard !steps.isEmpty else { return }
-        var isBlocked = lane.awaits != nil || isBehind
         let size = max(1, content.stepsPerDelivery)
         for start in stride(from: 0, to: steps.count, by: size) {
             let group = steps[start..<min(start + size, steps.count)]
@@ -144,10 +118,9 @@ extension Store {
                 CarriedStep(mark: StepMark($0), count: $0.payload.bytes.count)
             }
             let body = StepBody.join(group.map(\.payload.bytes), separator: content.stepSeparator)
-            try insert(
-                payload(of: body), operation: .history, steps: CarriedStep.pack(carried), in: lane,
-                state: isBlocked ? .behind : .ready, &recording)
-            isBlocked = true
+            try add(
+                payload(of: body), operation: .history, steps: CarriedStep.pack(carried),
+                to: &lane, &recording)
             recording.summary.histories += 1
         }
         recording.summary.steps += steps.count
@@ -169,17 +142,15 @@ extension Store {
                 let stored = try work.deliveries.content(old.id),
                 let (body, carried) = exchange(step, in: stored, separator: content.stepSeparator)
             else { continue }
-            let state: DeliveryStory.State = old.state == .parked ? .behind : old.state
             try work.ledger.append(
                 work.decision(.superseded, on: old, now: recording.now, note: old.cause?.rawValue),
                 to: &lane)
-            try work.deliveries.replace(
-                old.id,
+            _ = try work.replace(
+                old,
                 with: self.content(
                     payload(of: body), operation: .history, steps: CarriedStep.pack(carried),
-                    in: lane, revision: old.revision),
-                state: state, isBacklog: old.isBacklog && recording.isBacklog, now: recording.now)
-            owed[index].state = state
+                    in: lane, revision: old.revision), in: &lane, now: recording.now)
+            owed[index].state = .behind
             owed[index].cause = nil
             recording.summary.superseded += 1
             if old.state == .parked { recording.freed(lane, memory) }

@@ -120,27 +120,27 @@ extension Store {
         }
         memory.flights = try claims.flights()
         memory.dataVersion = try claims.dataVersion()
-        memory.depth = try claims.count()
         try mendClock(now: now)
+        memory.writtenAt = now
         try recallGeneration()
         let flights = memory.flights
         guard flights.values.contains(where: { !$0.deliveries.isEmpty }) else { return }
         try transaction {
             for (destination, flight) in flights {
                 for id in flight.deliveries.sorted() { try interrupt(id, now: now) }
-                memory.flights[destination]?.deliveries = []
-                memory.flights[destination]?.isChanged = true
+                memory.flights[destination]?.landAll()
             }
         }
     }
 
     /// A question has no effect at its destination, so it is simply asked again.
     private func interrupt(_ id: Int64, now: Timestamp) throws {
-        guard let owed = try work.deliveries.find(id), var lane = try work.lanes.find(owed.lane)
-        else { return }
+        guard let found = try work.find(id) else { return }
+        let owed = found.owed
+        var lane = found.lane
         let isQuestion = owed.operation == .verify
-        try work.deliveries.move(
-            id, to: isQuestion ? .ready : .uncertain, dueAt: now, attempts: owed.attempts,
+        try work.head(
+            owed, of: &lane, isQuestion ? .ready : .uncertain, dueAt: now, attempts: owed.attempts,
             isDoubtful: !isQuestion)
         try work.ledger.append(work.decision(.interrupted, on: owed, now: now), to: &lane)
         try work.lanes.save(&lane)

@@ -9,6 +9,7 @@ extension Store {
     /// Recording the same batch again adds nothing, unless it is forced.
     package func record(_ batch: CaptureBatch, now: Timestamp) throws -> RecordSummary {
         demandTransaction()
+        memory.writtenAt = now
         var recording = Recording(isBacklog: batch.isBacklog, isForced: batch.isForced, now: now)
         recording.forced = batch.forced
         // A row that took over a deleted one's code may be in the same batch.
@@ -143,11 +144,11 @@ extension Store {
         }
         var lane =
             try work.lanes.find(destination: destination, code: person.laneCode)
-            ?? Lane(destination: destination, code: person.laneCode, confirmed: Lane.always)
+            ?? work.lanes.make(
+                destination: destination, code: person.laneCode, confirmed: Lane.always)
         lane.revision += 1
-        if !lane.isKnown { try work.lanes.insert(&lane) }
-        try insert(
-            question.payload, operation: .verify, steps: nil, in: lane, state: .ready, &recording)
+        try add(question.payload, operation: .verify, steps: nil, to: &lane, &recording)
+        try work.promote(&lane, dueAt: recording.now)
         try work.lanes.save(&lane)
         person.isPending = true
         person.asked += 1
@@ -164,7 +165,7 @@ extension Store {
         guard
             var lane = try work.lanes.find(
                 destination: person.destination, code: person.laneCode),
-            let parked = try work.deliveries.head(lane: lane.id), parked.state == .parked
+            let parked = try work.deliveries.first(lane), parked.state == .parked
         else { return }
         lane.revision += 1
         let content = content(
@@ -173,35 +174,26 @@ extension Store {
             work.decision(
                 .superseded, on: parked, now: recording.now, note: parked.cause?.rawValue),
             to: &lane)
-        try work.deliveries.replace(
-            parked.id, with: content, state: .ready, isBacklog: recording.isBacklog,
-            now: recording.now)
+        lane.isBacklog = recording.isBacklog
+        _ = try work.replace(parked, with: content, in: &lane, now: recording.now)
+        try work.promote(&lane, dueAt: recording.now)
         try work.lanes.save(&lane)
         recording.freed(lane, memory)
     }
 
     // MARK: - Content
 
-    /// Adds a delivery with the lane's current revision.
-    func insert(
-        _ payload: Payload, operation: Operation, steps: [UInt8]?, in lane: Lane,
-        state: DeliveryStory.State, _ recording: inout Recording
+    /// Adds a delivery with the lane's current revision behind what the lane owes.
+    func add(
+        _ payload: Payload, operation: Operation, steps: [UInt8]?, to lane: inout Lane,
+        _ recording: inout Recording
     ) throws {
+        if lane.owed == 0 { lane.isBacklog = recording.isBacklog }
         let content = content(
             payload, operation: operation, steps: steps, in: lane, revision: lane.revision)
         // Steps are appended: what an unconfirmed lane may hold already is asked for first.
         let isDoubtful = operation == .history && lane.confirmed < memory.generation
-        let delivery = NewDelivery(
-            content: content, operation: operation,
-            state: isDoubtful && state == .ready ? .uncertain : state,
-            isBacklog: recording.isBacklog, isDoubtful: isDoubtful, recordedAt: recording.now)
-        guard lane.isKnown else { return recording.unwritten.append(delivery) }
-        try insert(delivery, in: lane)
-    }
-
-    func insert(_ delivery: NewDelivery, in lane: Lane) throws {
-        try work.deliveries.insert(delivery, in: lane)
-        memory.depth += 1
+        try work.add(content, isDoubtful: isDoubtful, to: &lane, now: recording.now)
     }
 
     /// Seals a body and fixes its idempotency key.
@@ -212,7 +204,7 @@ extension Store {
             preconditionFailure("lane \(lane.id) has no destination; the schema forbids it")
         }
         return DeliveryContent(
-            revision: revision,
+            operation: operation, revision: revision,
             key: IdempotencyKey.make(
                 epoch: memory.keyEpoch, destination: destination, operation: operation,
                 code: DossierCode(lane.code), revision: revision, bodyDigest: payload.digest,
@@ -229,8 +221,6 @@ struct Recording {
     var forced: Set<DestinationID> = []
     let now: Timestamp
     var summary = RecordSummary()
-    /// What the lane at hand owes, while it is not on disk itself.
-    var unwritten: [NewDelivery] = []
 
     func forces(_ destination: DestinationID) -> Bool {
         isForced && (forced.isEmpty || forced.contains(destination))

@@ -6,6 +6,7 @@ extension Store {
     /// Settles what came back; each delivery's path ends in exactly one ledger line.
     package func settle(_ settled: [SettledDelivery], now: Timestamp) throws {
         demandTransaction()
+        memory.writtenAt = now
         for one in settled { try settle(one, now: now) }
     }
 
@@ -14,9 +15,9 @@ extension Store {
         demandTransaction()
         for split in splits {
             // One that was given up meanwhile is nobody's any more.
-            guard let owed = try work.deliveries.find(split.id.rawValue),
-                var lane = try work.lanes.find(owed.lane)
-            else { continue }
+            guard let found = try work.find(split.id.rawValue) else { continue }
+            let owed = found.owed
+            var lane = found.lane
             var entry = work.decision(
                 .split, on: owed, now: now, note: "refused with \(split.company - 1) others")
             entry.take(split.receipt)
@@ -29,9 +30,9 @@ extension Store {
     private func settle(_ settled: SettledDelivery, now: Timestamp) throws {
         land(settled.id.rawValue)
         // Only what is owed can be settled; a second settlement of the same delivery finds nothing.
-        guard let owed = try work.deliveries.find(settled.id.rawValue),
-            var lane = try work.lanes.find(owed.lane)
-        else { return }
+        guard let found = try work.find(settled.id.rawValue) else { return }
+        let owed = found.owed
+        var lane = found.lane
         count(settled, for: owed.destination)
         if let existence = settled.existence {
             lane.existence = existence
@@ -41,15 +42,16 @@ extension Store {
         switch settled.settlement {
         case .acknowledged: try acknowledge(owed, lane: &lane, settled: settled, now: now)
         case .again(let at, let counts):
-            try work.deliveries.move(
-                owed.id, to: .ready, dueAt: at, attempts: owed.attempts + (counts ? 1 : 0),
+            try work.head(
+                owed, of: &lane, .ready, dueAt: at, attempts: owed.attempts + (counts ? 1 : 0),
                 isDoubtful: false, answer: settled.receipt.answerCode)
         case .uncertain(let at):
             // A question has no effect, so there is nothing to be uncertain of: it is asked again.
             let isQuestion = owed.operation == .verify
-            try work.deliveries.move(
-                owed.id, to: isQuestion ? .ready : .uncertain, dueAt: at, attempts: owed.attempts,
-                isDoubtful: !isQuestion, answer: settled.receipt.answerCode)
+            try work.head(
+                owed, of: &lane, isQuestion ? .ready : .uncertain, dueAt: at,
+                attempts: owed.attempts, isDoubtful: !isQuestion,
+                answer: settled.receipt.answerCode)
         case .trimmed(let held, let at):
             try trim(
                 owed, held: held, at: at, answer: settled.receipt.answerCode, lane: &lane,
@@ -64,21 +66,19 @@ extension Store {
         } else {
             try confirm(&lane, settled.holding)
         }
-        try work.lanes.save(&lane)
-        if owed.operation == .verify { try settlePerson(of: lane, settled, now: now) }
         if settled.settlement == .acknowledged {
             // What stood behind takes the place of what was sent: a dossier's progress follows its header, and
             // does not queue up again behind all that was recorded later.
-            try work.promote(
-                lane, isHeadless: owed.state != .behind, dueAt: min(owed.dueAt, now))
+            try work.promote(&lane, dueAt: min(owed.dueAt, now))
         }
+        try work.lanes.save(&lane)
+        if owed.operation == .verify { try settlePerson(of: lane, settled, now: now) }
     }
 
     private func acknowledge(
         _ owed: Owed, lane: inout Lane, settled: SettledDelivery, now: Timestamp
     ) throws {
-        try work.deliveries.delete(owed.id)
-        memory.depth -= 1
+        try work.remove(owed, from: &lane)
         guard owed.operation != .verify else { return }
         lane.existence = settled.existence ?? .present
         try meet(&lane)
@@ -92,10 +92,10 @@ extension Store {
         _ owed: Owed, cause: ParkCause, answer: String, attempts: Int, lane: inout Lane,
         now: Timestamp
     ) throws {
-        try work.deliveries.park(
-            owed.id, cause: cause, at: now, isDoubtful: owed.isDoubtful || cause.leavesDoubt,
-            answer: answer, attempts: attempts)
-        let rest = try work.deliveries.list(lane: lane.id)
+        try work.head(
+            owed, of: &lane, .parked, dueAt: now, attempts: attempts,
+            isDoubtful: owed.isDoubtful || cause.leavesDoubt, answer: answer, cause: cause)
+        let rest = try work.deliveries.list(lane)
         guard let newer = rest.first(where: { $0.operation == .state && $0.state == .behind })
         else { return }
         var parked = owed
@@ -103,15 +103,14 @@ extension Store {
         if owed.operation == .state {
             try work.ledger.append(
                 work.decision(.superseded, on: parked, now: now, note: cause.rawValue), to: &lane)
-            try work.deliveries.delete(owed.id)
-            memory.depth -= 1
+            try work.remove(owed, from: &lane)
         } else {
             try work.unpark(parked, in: &lane, now: now)
         }
         guard lane.awaits == nil else { return }
-        try work.deliveries.move(
-            newer.id, to: newer.isDoubtful ? .uncertain : .ready, dueAt: now,
-            attempts: newer.attempts, isDoubtful: newer.isDoubtful)
+        try work.head(
+            newer, of: &lane, newer.isDoubtful ? .uncertain : .ready, dueAt: now,
+            isDoubtful: newer.isDoubtful)
     }
 
     private func count(_ settled: SettledDelivery, for destination: Int64) {

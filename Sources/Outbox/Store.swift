@@ -110,7 +110,8 @@ package final class Store {
             }
         } catch {
             memory = before
-            work.ledger.forget()
+            work.forget()
+            work.lanes.generation = before.generation
             throw error
         }
     }
@@ -147,14 +148,21 @@ package final class Store {
         let version = try claims.dataVersion()
         guard version != memory.dataVersion else { return }
         memory.dataVersion = version
-        memory.depth = try claims.count()
+        for (destination, flight) in try claims.flights() {
+            memory.flights[destination, default: Flight()].tally = flight.tally
+        }
         try recallGeneration()
     }
 
     private func writeFlights() throws {
+        for (destination, change) in work.lanes.takeTally() {
+            memory.flights[destination, default: Flight()].tally += change
+            memory.flights[destination]?.isChanged = true
+        }
         for (destination, flight) in memory.flights where flight.isChanged {
             memory.flights[destination]?.turns += 1
-            try claims.save(memory.flights[destination] ?? flight, of: destination)
+            try claims.save(
+                memory.flights[destination] ?? flight, of: destination, at: memory.writtenAt)
             memory.flights[destination]?.isChanged = false
         }
     }
@@ -163,34 +171,3 @@ package final class Store {
 // The store belongs to the writer's thread.
 @available(*, unavailable)
 extension Store: Sendable {}
-
-/// What the store knows without asking the disk.
-struct Memory {
-    var destinations: [DestinationID: Int64] = [:]
-    var names: [Int64: DestinationID] = [:]
-    var flights: [Int64: Flight] = [:]
-    var depth: Int64 = 0
-    var dataVersion: Int64?
-    var generation: Int64 = 1
-    /// Random, made with the generation: part of every idempotency key.
-    var keyEpoch: [UInt8] = []
-}
-
-/// What may be under way to one destination, and what became of earlier attempts.
-struct Flight {
-    var deliveries: Set<Int64> = []
-    var acknowledged: Int64 = 0
-    var attempts: Int64 = 0
-    /// How often this changed, ever.
-    var turns: Int64 = 0
-    /// The backlog's unused share of earlier claims, in deliveries.
-    var backlogCredit: Double = 0
-    /// The unused share of the oldest fresh changes, in deliveries.
-    var lateCredit: Double = 0
-    var isChanged = false
-
-    mutating func land(_ id: Int64) {
-        deliveries.remove(id)
-        isChanged = true
-    }
-}

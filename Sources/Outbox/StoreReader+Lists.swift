@@ -11,12 +11,10 @@ extension StoreReader {
             let clause = filter.clause(from: 3)
             let query = try db.prepare(
                 """
-                SELECT d.id, t.name, l.code, d.operation, d.revision, d.cause,
-                    coalesce(d.answer, ''), d.attempts, d.recorded_at, d.due_at,
-                    (SELECT count(*) - 1 FROM delivery b WHERE b.lane = d.lane)
-                FROM delivery d INDEXED BY delivery_parked JOIN lane l ON l.id = d.lane JOIN destination t
-                    ON t.id = d.destination
-                WHERE d.state = 3 AND d.id > ?1 AND \(clause.sql) ORDER BY d.id LIMIT ?2
+                SELECT l.head, t.name, l.code, l.cause, coalesce(l.answer, ''), l.attempts,
+                    (SELECT recorded_at FROM delivery WHERE id = l.head), l.head_due, l.owed - 1
+                FROM lane l INDEXED BY lane_parked JOIN destination t ON t.id = l.destination
+                WHERE l.head_state = 3 AND l.head > ?1 AND \(clause.sql) ORDER BY l.id LIMIT ?2
                 """)
             query.bind(1, after?.rawValue ?? 0)
             query.bind(2, Int64(limit))
@@ -28,15 +26,17 @@ extension StoreReader {
     }
 
     private static func parkedEntry(_ row: Statement) throws(SQLiteError) -> ParkedEntry {
-        guard let operation = Operation(rawValue: Int(row.integer(3))),
-            let cause = row.text(5).flatMap(ParkCause.init(rawValue:))
-        else { throw .damaged("delivery \(row.integer(0))") }
+        let id = row.integer(0)
+        guard let cause = row.text(3).flatMap(ParkCause.init(rawValue:)) else {
+            throw .damaged("head of delivery \(id)")
+        }
         return ParkedEntry(
-            delivery: row.integer(0), destination: row.text(1) ?? "", code: row.text(2) ?? "",
-            operation: operation, revision: Int(row.integer(4)), cause: cause,
-            answerCode: row.text(6) ?? "", attempts: Int(row.integer(7)),
-            recordedAt: Timestamp(milliseconds: row.integer(8)),
-            parkedAt: Timestamp(milliseconds: row.integer(9)), blocked: row.integer(10))
+            delivery: id, destination: row.text(1) ?? "", code: row.text(2) ?? "",
+            operation: DeliveryNumber.operation(of: id),
+            revision: DeliveryNumber.revision(of: id), cause: cause,
+            answerCode: row.text(4) ?? "", attempts: Int(row.integer(5)),
+            recordedAt: Timestamp(milliseconds: row.integer(6)),
+            parkedAt: Timestamp(milliseconds: row.integer(7)), blocked: row.integer(8))
     }
 
     /// Held dossiers in order of their source key.
@@ -87,8 +87,8 @@ extension StoreReader {
 }
 
 extension DeliveryFilter {
-    /// The filter as a condition over `d` (delivery), `l` (lane) and `t` (destination), its parameters
-    /// counted from the given number.
+    /// The filter as a condition over `l` (lane) and `t` (destination), its parameters counted from the given
+    /// number.
     func clause(from first: Int32) -> DeliveryClause {
         var parts: [String] = []
         var values: [String] = []
@@ -98,11 +98,11 @@ extension DeliveryFilter {
         }
         if !ids.isEmpty {
             let list = ids.map { String($0.rawValue) }.joined(separator: ",")
-            parts.append("d.id IN (\(list))")
+            parts.append("l.head IN (\(list))")
         }
         if let destination { parts.append("t.name = \(add(destination.rawValue))") }
         if let code { parts.append("l.code = \(add(code.rawValue))") }
-        if let cause { parts.append("d.cause = \(add(cause.rawValue))") }
+        if let cause { parts.append("l.cause = \(add(cause.rawValue))") }
         return DeliveryClause(
             sql: parts.isEmpty ? "1" : parts.joined(separator: " AND "), first: first,
             values: values)

@@ -62,7 +62,7 @@ extension StoreReader {
                     existence: lane.met < generation ? .unknown : lane.existence,
                     isConfirmed: lane.confirmed >= generation,
                     steps: lane.steps.count / StepMark.length,
-                    stepsOwed: try stepsOwed(by: lane),
+                    stepsOwed: try DoubtStatements(db).owedSteps(lane),
                     stateRevision: lane.stateRevision,
                     acknowledgedRevision: lane.acknowledgedRevision,
                     waitsUntil: lane.awaitsUntil, statusWait: lane.statusWait,
@@ -72,37 +72,29 @@ extension StoreReader {
         return found
     }
 
-    private func stepsOwed(by lane: Lane) throws -> Int {
-        let bytes = try db.integer(
-            "SELECT coalesce(sum(length(steps)), 0) FROM delivery WHERE lane = \(lane.id)")
-        return Int(bytes ?? 0) / CarriedStep.length
-    }
-
     private func deliveries(of lane: Lane) throws -> [DeliveryStory] {
         let flying = try ClaimTable(db).flights()[lane.destination]?.deliveries ?? []
         let query = try db.prepare(
             """
-            SELECT id, operation, revision, state, backlog, due_at, attempts, recorded_at, cause,
-                coalesce(answer, ''), coalesce(length(steps), 0)
-            FROM delivery WHERE lane = ?1 ORDER BY operation, revision LIMIT 200
+            SELECT id, doubt, recorded_at, coalesce(length(steps), 0)
+            FROM delivery WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 200
             """)
-        query.bind(1, lane.id)
+        query.bind(1, DeliveryNumber.range(of: lane.id).lowerBound)
+        query.bind(2, DeliveryNumber.range(of: lane.id).upperBound)
         var found: [DeliveryStory] = []
         while try query.step() {
-            guard let operation = Operation(rawValue: Int(query.integer(1))),
-                let state = DeliveryStory.State(rawValue: Int(query.integer(3)))
-            else { throw SQLiteError.damaged("delivery \(query.integer(0))") }
+            let owed = Owed(
+                query.integer(0), isDoubtful: query.integer(1) == 1,
+                recordedAt: Timestamp(milliseconds: query.integer(2)), in: lane)
+            let isHead = lane.head?.delivery == owed.id
             found.append(
                 DeliveryStory(
-                    id: query.integer(0), operation: operation, revision: Int(query.integer(2)),
-                    state: state, isInFlight: flying.contains(query.integer(0)),
-                    isBacklog: query.integer(4) == 1,
-                    dueAt: Timestamp(milliseconds: query.integer(5)),
-                    attempts: Int(query.integer(6)),
-                    recordedAt: Timestamp(milliseconds: query.integer(7)),
-                    cause: query.text(8).flatMap(ParkCause.init(rawValue:)),
-                    answerCode: query.text(9) ?? "",
-                    stepCount: Int(query.integer(10)) / CarriedStep.length))
+                    id: owed.id, operation: owed.operation, revision: owed.revision,
+                    state: owed.state, isInFlight: flying.contains(owed.id),
+                    isBacklog: owed.isBacklog, dueAt: owed.dueAt, attempts: owed.attempts,
+                    recordedAt: owed.recordedAt, cause: owed.cause,
+                    answerCode: isHead ? lane.head?.answer ?? "" : "",
+                    stepCount: Int(query.integer(3)) / CarriedStep.length))
         }
         return found
     }

@@ -15,6 +15,7 @@ enum StoreSchema {
         Migration(number: 3, sql: recovery),
         Migration(number: 4, sql: deletions),
         Migration(number: 5, sql: ranges),
+        Migration(number: 6, sql: heads),
     ]
 
     /// What we know of the source.

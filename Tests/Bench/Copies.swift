@@ -27,21 +27,37 @@ struct Copies {
     /// Copies what waits to be sent until there are so many deliveries.
     func queue(_ wanted: Int) throws {
         let ids = try largest("id", of: "lane")
-        let deliveries = try largest("id", of: "delivery")
         let keys = try largest("source_key", of: "dossier")
         try multiply(
             try count("delivery"), to: wanted, bytes: 4096,
             [
                 dossiers(keys),
-                ("lane", ids, ["id": "id + ?1 * \(ids)", "code": "code || '-' || ?1"]),
                 (
-                    "delivery", deliveries,
+                    "lane", ids,
                     [
-                        "id": "id + ?1 * \(deliveries)", "lane": "lane + ?1 * \(ids)",
-                        "due_at": "due_at + ?1", "recorded_at": "recorded_at + ?1",
+                        "id": "id + ?1 * \(ids)", "code": "code || '-' || ?1",
+                        "head": "head + (?1 * \(ids) << 28)", "head_due": "head_due + ?1",
                     ]
                 ),
+                (
+                    "delivery", ids << 28 | (1 << 28 - 1),
+                    ["id": "id + (?1 * \(ids) << 28)", "recorded_at": "recorded_at + ?1"]
+                ),
             ])
+        try recount()
+    }
+
+    /// What the store counts of its lanes, after they were multiplied.
+    private func recount() throws {
+        try db.execute(
+            """
+            UPDATE flight SET
+                owed = (SELECT coalesce(sum(owed), 0) FROM lane
+                    WHERE destination = flight.destination),
+                lanes = (SELECT count(*) FROM lane WHERE destination = flight.destination),
+                confirmed = (SELECT count(*) FROM lane
+                    WHERE destination = flight.destination AND confirmed > 0)
+            """)
     }
 
     /// Copies what was delivered, with its evidence, until so many dossiers are known.
@@ -71,6 +87,7 @@ struct Copies {
         try db.execute(
             "INSERT OR IGNORE INTO ledger_seal (seq, hash) SELECT max(seq), randomblob(32) FROM ledger"
         )
+        try recount()
     }
 
     private typealias Plan = (table: String, key: Int64, shifts: [String: String])

@@ -13,10 +13,10 @@ struct StoreLook {
 
     var acknowledged: Int { get throws { try number("SELECT total(acknowledged) FROM flight") } }
     var attempts: Int { get throws { try number("SELECT total(attempts) FROM flight") } }
-    var queued: Int { get throws { try number("SELECT count(*) FROM delivery") } }
+    var queued: Int { get throws { try number("SELECT total(owed) FROM flight") } }
     /// Deliveries that go on by themselves: not parked, not behind what is parked.
     var moving: Int {
-        get throws { try number("SELECT count(*) FROM delivery WHERE state IN (0, 2)") }
+        get throws { try number("SELECT count(*) FROM lane WHERE head_state IN (0, 2)") }
     }
     /// When the ledger's last line was written, in milliseconds since 1970.
     var lastLineAt: Int {

@@ -112,30 +112,28 @@ import Wire
         #expect(fixture.store.depth == 20_000)
         try fixture.store.db.execute("ANALYZE")
         let expectations = [
-            (ClaimTable.readyQuery, "delivery_ready", "due_at<?"),
-            (ClaimTable.nextReadyQuery, "delivery_ready", "due_at>?"),
-            (ClaimTable.uncertainQuery, "delivery_uncertain", "due_at<?"),
-            (ClaimTable.nextUncertainQuery, "delivery_uncertain", "due_at>?"),
+            (ClaimTable.readyQuery, "lane_ready", "head_due<?"),
+            (ClaimTable.nextReadyQuery, "lane_ready", "head_due>?"),
+            (ClaimTable.uncertainQuery, "lane_uncertain", "head_due<?"),
+            (ClaimTable.nextUncertainQuery, "lane_uncertain", "head_due>?"),
         ]
         for (sql, index, range) in expectations {
             let plan = try plan(sql)
             #expect(plan.count == 1, "one search and no sorting: \(plan)")
-            #expect(plan[0].contains("SEARCH delivery USING COVERING INDEX \(index)"))
+            #expect(plan[0].contains("SEARCH lane USING COVERING INDEX \(index)"))
             #expect(plan[0].contains(range))
         }
         #expect(try fixture.claim(64).count == 64)
     }
 
-    @Test("leaves the bodies alone when the status is counted")
+    @Test("leaves bodies and lanes alone when the status is counted")
     func countPlans() throws {
         try fill(10, from: 1, backlog: false)
         for sql in [
-            "SELECT count(*) FROM delivery WHERE state = 0 AND destination = 1 AND backlog = 0",
-            "SELECT min(due_at) FROM delivery WHERE state = 0 AND destination = 1 AND backlog = 0",
-            "SELECT count(*) FROM delivery WHERE state = 1 AND destination = 1",
-            "SELECT count(*) FROM delivery WHERE state = 2 AND destination = 1",
-            "SELECT cause, count(*) FROM delivery WHERE state = 3 AND destination = 1 GROUP BY cause",
-            "SELECT count(*) FROM delivery",
+            "SELECT count(*) FROM lane WHERE head_state = 0 AND destination = 1 AND backlog = 0",
+            "SELECT min(head_due) FROM lane WHERE head_state = 0 AND destination = 1 AND backlog = 0",
+            "SELECT count(*) FROM lane WHERE head_state = 2 AND destination = 1",
+            "SELECT cause, count(*) FROM lane WHERE head_state = 3 AND destination = 1 GROUP BY cause",
         ] {
             #expect(try plan(sql).first?.contains("USING COVERING INDEX") == true, "\(sql)")
         }
@@ -145,10 +143,8 @@ import Wire
     func lanePlans() throws {
         try fill(100, from: 1, backlog: false)
         let next = try plan(
-            "SELECT id FROM delivery WHERE lane = ?1 ORDER BY operation, revision LIMIT 1")
-        #expect(
-            next.count == 1 && next[0].contains("USING COVERING INDEX")
-                && next[0].contains("lane=?"))
+            "SELECT id FROM delivery WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 1")
+        #expect(next == ["SEARCH delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"])
         let held = try plan(
             """
             SELECT source_key FROM dossier INDEXED BY dossier_held

@@ -178,11 +178,48 @@ import Wire
         #expect(try fixture.claim(1, freshShare: 1).map(\.text) == ["C2"])
     }
 
-    @Test("cannot have two heads, whatever the code does")
+    @Test("cannot have a head that is another lane's, stands behind, or is nothing that it owes")
     func oneHead() throws {
-        try fixture.record(dossier("H1", state: "A", steps: [(1, "x")]))
-        #expect(throws: (any Error).self) {
-            try fixture.store.db.execute("UPDATE delivery SET state = 0")
+        try fixture.record(
+            dossier("H1", key: 1, state: "A", steps: [(1, "x")]), dossier("H2", key: 2, state: "B"))
+        for wrong in [
+            "head = (SELECT head FROM lane WHERE id = 2)", "head_state = 1", "head = NULL",
+            "head_due = NULL", "owed = 0", "head_state = 3", "cause = 'rejected'", "owed = -1",
+        ] {
+            #expect(throws: (any Error).self, "\(wrong)") {
+                try fixture.store.db.execute("UPDATE lane SET \(wrong) WHERE id = 1")
+            }
         }
+    }
+
+    @Test("is counted with what it owes, whoever changes it")
+    func counts() throws {
+        try fixture.record(
+            dossier("H1", key: 1, state: "A", steps: [(1, "x"), (2, "y")], perDelivery: 1),
+            dossier("H2", key: 2, state: "B"))
+        #expect(fixture.store.depth == 4)
+        let claimed = try fixture.claim()
+        try fixture.settle(claimed[0], .parked(.rejected), outcome: .rejected)
+        try fixture.acknowledge(claimed[1])
+        #expect(fixture.store.depth == 3)
+        let desk = try fixture.desk()
+        _ = try desk.discard(DeliveryFilter(), reason: "thử", now: fixture.now)
+        _ = try fixture.claim()
+        #expect(fixture.store.depth == 2)
+        let report = try fixture.portal()
+        #expect(report.lanes == 2 && report.waiting == 2 && report.parked == 1)
+        #expect(throws: (any Error).self) {
+            try fixture.store.transaction {
+                var batch = CaptureBatch()
+                batch.dossiers = [dossier("H3", key: 3, state: "C")]
+                _ = try fixture.store.record(batch, now: fixture.now)
+                throw CancellationError()
+            }
+        }
+        #expect(fixture.store.depth == 2)
+        try fixture.record(dossier("H4", key: 4, state: "D"))
+        try fixture.crash()
+        #expect(fixture.store.depth == 3)
+        #expect(try fixture.portal().lanes == 3)
     }
 }

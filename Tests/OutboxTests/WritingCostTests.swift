@@ -40,13 +40,29 @@ import Testing
         }
     }
 
-    @Test("touches no index when a lane's memory moves on")
+    @Test("touches no index when a lane's memory moves on, and those of heads when its head does")
     func laneIndices() throws {
         let fixture = try StoreFixture()
         let db = fixture.store.db
         let plain = try operations(
-            db, "UPDATE lane SET revision = ?2, last_line = ?3, met = ?4 WHERE id = ?1")
+            db, "UPDATE lane SET \(LaneTable.memory) WHERE id = ?1")
         #expect(!plain.contains("IdxInsert") && plain.contains("Insert"))
+        let standing = try operations(
+            db, "UPDATE lane SET \(LaneTable.memory), \(LaneTable.standing) WHERE id = ?1")
+        #expect(standing.filter { $0 == "IdxInsert" }.count == 3)
+    }
+
+    @Test("touches one table when a delivery is recorded, and when it goes")
+    func deliveryIndices() throws {
+        let fixture = try StoreFixture()
+        let db = fixture.store.db
+        for sql in [
+            "INSERT INTO delivery VALUES (?1, 0, 0, zeroblob(32), zeroblob(32), NULL, zeroblob(99))",
+            "DELETE FROM delivery WHERE id = ?1",
+        ] {
+            let found = try operations(db, sql)
+            #expect(!found.contains("IdxInsert") && !found.contains("IdxDelete"), "\(sql)")
+        }
     }
 
     @Test("refuses what the ranges leave out, as the lists of values did")
@@ -54,9 +70,9 @@ import Testing
         let fixture = try StoreFixture()
         try fixture.record(dossier("H1", state: "A"))
         for wrong in [
-            "UPDATE delivery SET operation = 4", "UPDATE delivery SET state = 4",
-            "UPDATE delivery SET operation = 0", "UPDATE lane SET existence = 3",
-            "UPDATE lane SET existence = -1",
+            "UPDATE delivery SET id = 1 << 28", "UPDATE delivery SET id = (1 << 28) + (1 << 26)",
+            "UPDATE delivery SET doubt = 2", "UPDATE lane SET existence = 3",
+            "UPDATE lane SET existence = -1", "UPDATE lane SET head_state = 4",
         ] {
             #expect(throws: SQLiteError.self, "\(wrong)") { try fixture.store.db.execute(wrong) }
         }
