@@ -37,7 +37,6 @@ final class ClaimTable {
     private let uncertain: Statement
     private let nextReady: Statement
     private let nextUncertain: Statement
-    private let loading: Statement
     private let version: Statement
     private let allDestinations: Statement
     private let addDestination: Statement
@@ -59,12 +58,6 @@ final class ClaimTable {
         uncertain = try db.prepare(ClaimTable.uncertainQuery)
         nextReady = try db.prepare(ClaimTable.nextReadyQuery)
         nextUncertain = try db.prepare(ClaimTable.nextUncertainQuery)
-        loading = try db.prepare(
-            """
-            SELECT l.head, l.head_state, l.backlog, l.attempts, l.code, l.existence, l.met,
-                l.confirmed, d.recorded_at, d.key, d.digest, length(d.steps), d.body
-            FROM lane l JOIN delivery d ON d.id = l.head WHERE l.id = ?1
-            """)
         version = try db.prepare("PRAGMA data_version")
         allDestinations = try db.prepare("SELECT id, name FROM destination")
         addDestination = try db.prepare("INSERT INTO destination (name) VALUES (?1)")
@@ -142,34 +135,6 @@ final class ClaimTable {
             if !except.contains(id) { found.append(id) }
         }
         return found
-    }
-
-    /// A lane's head as it is sent, its body opened where it lies; nil when it cannot be opened.
-    func load(
-        _ lane: Int64, for destination: DestinationID, generation: Int64, opening seal: Seal
-    ) throws(SQLiteError) -> Delivery? {
-        loading.bind(1, lane)
-        defer { loading.reset() }
-        guard try loading.step() else { throw SQLiteError.damaged("head of lane \(lane)") }
-        let id = loading.integer(0)
-        guard let key = loading.digest(9), let digest = loading.digest(10) else {
-            throw SQLiteError.damaged("delivery \(id)")
-        }
-        guard let body = loading.withBlob(12, { seal.open($0) }) else { return nil }
-        let isMet = loading.integer(6) >= generation
-        let existence = Existence(rawValue: Int(loading.integer(5))) ?? .unknown
-        return Delivery(
-            id: DeliveryID(id), destination: destination, lane: lane,
-            code: DossierCode(loading.text(4) ?? ""),
-            operation: DeliveryNumber.operation(of: id),
-            revision: DeliveryNumber.revision(of: id), key: key, body: body, bodyDigest: digest,
-            attempts: Int(loading.integer(3)),
-            recordedAt: Timestamp(milliseconds: loading.integer(8)),
-            isBacklog: loading.integer(2) == 1,
-            isUncertain: loading.integer(1) == Int64(DeliveryStory.State.uncertain.rawValue),
-            existence: isMet ? existence : .unknown,
-            stepCount: Int(loading.integer(11)) / CarriedStep.length, isMet: isMet,
-            isConfirmed: loading.integer(7) >= generation)
     }
 
     /// The earliest due time after a moment.

@@ -14,6 +14,8 @@ struct DossierRow: Equatable {
     var writtenBack: Timestamp?
     var firstSeenAt: Timestamp
     var changedAt: Timestamp
+    /// Of its code; none unless it owns it.
+    var lanes = DossierLanes()
 
     /// Whether it differs from an earlier version in nothing but ``remarks``, ``writtenBack`` and
     /// ``changedAt``.
@@ -40,7 +42,7 @@ final class DossierTable {
 
     static let columns = """
         source_key, code, owns_code, hold_rule, hold_field, unmapped, held_since, remarks, person,
-        written_back, first_seen_at, changed_at
+        written_back, first_seen_at, changed_at, lanes
         """
 
     init(_ db: Database) throws(SQLiteError) {
@@ -50,7 +52,7 @@ final class DossierTable {
         inserting = try db.prepare(
             """
             INSERT INTO dossier (\(columns))
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """)
         touching = try db.prepare(
             """
@@ -61,7 +63,7 @@ final class DossierTable {
             """
             UPDATE dossier SET code = ?2, owns_code = ?3, hold_rule = ?4, hold_field = ?5,
                 unmapped = ?6, held_since = ?7, remarks = ?8, person = ?9, written_back = ?10,
-                first_seen_at = ?11, changed_at = ?12
+                first_seen_at = ?11, changed_at = ?12, lanes = ?13
             WHERE source_key = ?1
             """)
         heldAfter = try db.prepare(
@@ -116,6 +118,7 @@ final class DossierTable {
         statement.bind(10, row.writtenBack?.milliseconds)
         statement.bind(11, row.firstSeenAt.milliseconds)
         statement.bind(12, row.changedAt.milliseconds)
+        statement.bind(13, row.lanes.text)
         try statement.run()
     }
 
@@ -163,7 +166,8 @@ final class DossierTable {
             remarks: s.text(7) ?? "", person: s.optionalInteger(8),
             writtenBack: s.optionalInteger(9).map(Timestamp.init(milliseconds:)),
             firstSeenAt: Timestamp(milliseconds: s.integer(10)),
-            changedAt: Timestamp(milliseconds: s.integer(11)))
+            changedAt: Timestamp(milliseconds: s.integer(11)),
+            lanes: DossierLanes(text: s.text(12) ?? ""))
     }
 }
 

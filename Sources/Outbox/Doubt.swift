@@ -86,6 +86,7 @@ struct GenerationBook {
             try meta.set("contradicted_at", Array(String(now.milliseconds).utf8))
         }
         try work.deliveries.doubtSteps()
+        work.lanes.forgetLanes()
         try work.lanes.begin(generation: next)
         let who = actor.map { " by \($0)" } ?? ""
         try work.ledger.append(

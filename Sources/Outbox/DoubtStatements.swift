@@ -13,23 +13,29 @@ final class DoubtStatements {
     private let rekeying: Statement
 
     init(_ db: Database) throws(SQLiteError) {
-        let isHistory = ">> \(DeliveryNumber.revisionBits) & 3 = \(Operation.history.rawValue)"
+        let history = Operation.history.table
+        let header = Operation.state.table
         // A header is replaced as a whole, so only steps are ever in doubt for want of memory.
-        doubtEverywhere = try db.prepare(
-            "UPDATE delivery SET doubt = 1 WHERE id \(isHistory) AND doubt = 0")
+        doubtEverywhere = try db.prepare("UPDATE \(history) SET doubt = 1 WHERE doubt = 0")
         doubtHeads = try db.prepare(
-            "UPDATE lane SET head_state = 2 WHERE head_state = 0 AND head \(isHistory)")
+            """
+            UPDATE lane SET head_state = 2 WHERE head_state = 0
+                AND head >> \(DeliveryNumber.revisionBits) & 3 = \(Operation.history.rawValue)
+            """)
         doubtLane = try db.prepare(
-            "UPDATE delivery SET doubt = 1 WHERE id BETWEEN ?1 AND ?2 AND doubt = 0")
+            "UPDATE \(history) SET doubt = 1 WHERE place BETWEEN ?1 AND ?2 AND doubt = 0")
         trusting = try db.prepare(
             """
-            UPDATE delivery SET doubt = 0 WHERE id BETWEEN ?1 AND ?2 AND doubt = 1 AND id <> ?3
+            UPDATE \(history) SET doubt = 0
+            WHERE place BETWEEN ?1 AND ?2 AND doubt = 1 AND place <> ?3
             """)
         counting = try db.prepare(
-            "SELECT coalesce(sum(length(steps)), 0) FROM delivery WHERE id BETWEEN ?1 AND ?2")
+            """
+            SELECT coalesce(sum(length(steps)), 0) FROM \(history) WHERE place BETWEEN ?1 AND ?2
+            """)
         listing = try db.prepare(
-            "SELECT id, key, digest FROM delivery WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
-        rekeying = try db.prepare("UPDATE delivery SET key = ?2 WHERE id = ?1")
+            "SELECT place, key, digest FROM \(header) WHERE place BETWEEN ?1 AND ?2 ORDER BY place")
+        rekeying = try db.prepare("UPDATE \(header) SET key = ?2 WHERE place = ?1")
     }
 
     /// All steps that anybody owes; a head that was ready is uncertain.
@@ -41,37 +47,38 @@ final class DoubtStatements {
     /// The steps of one lane, which the caller saves.
     func doubt(_ lane: inout Lane) throws(SQLiteError) {
         guard lane.owed > 0 else { return }
-        let steps = DeliveryNumber.history(of: lane.id)
-        bind(steps, to: doubtLane)
+        bind(DeliveryNumber.places(of: lane.id), to: doubtLane)
         try doubtLane.run()
-        guard let head = lane.head, head.state == .ready, steps.contains(head.delivery) else {
-            return
-        }
+        lane.head?.row = nil
+        guard let head = lane.head, head.state == .ready,
+            DeliveryNumber.operation(of: head.delivery) == .history
+        else { return }
         lane.head?.state = .uncertain
     }
 
-    func trust(_ lane: Lane) throws(SQLiteError) {
+    func trust(_ lane: inout Lane) throws(SQLiteError) {
         guard lane.owed > 0 else { return }
-        bind(DeliveryNumber.history(of: lane.id), to: trusting)
+        lane.head?.row = nil
+        bind(DeliveryNumber.places(of: lane.id), to: trusting)
         // What is uncertain for another reason stays so.
-        trusting.bind(3, lane.head.flatMap { $0.state == .uncertain ? $0.delivery : nil } ?? 0)
+        let uncertain = lane.head.flatMap { $0.state == .uncertain ? $0.delivery : nil }
+        trusting.bind(3, uncertain.map(DeliveryNumber.place) ?? 0)
         try trusting.run()
     }
 
     func owedSteps(_ lane: Lane) throws(SQLiteError) -> Int {
         guard lane.owed > 0 else { return 0 }
-        bind(DeliveryNumber.history(of: lane.id), to: counting)
+        bind(DeliveryNumber.places(of: lane.id), to: counting)
         defer { counting.reset() }
         return try counting.step() ? Int(counting.integer(0)) / CarriedStep.length : 0
     }
 
     func headers(_ lane: Lane) throws(SQLiteError) -> [OwedHeader] {
         guard lane.owed > 0 else { return [] }
-        let first = DeliveryNumber.make(lane: lane.id, operation: .state, revision: 0)
-        bind(first...(DeliveryNumber.history(of: lane.id).lowerBound - 1), to: listing)
+        bind(DeliveryNumber.places(of: lane.id), to: listing)
         var found: [OwedHeader] = []
         while try listing.step() {
-            let id = listing.integer(0)
+            let id = DeliveryNumber.number(of: .state, at: listing.integer(0))
             guard let key = listing.digest(1), let digest = listing.digest(2) else {
                 throw SQLiteError.damaged("delivery \(id)")
             }
@@ -83,7 +90,7 @@ final class DoubtStatements {
     }
 
     func rekey(_ id: Int64, _ key: Digest) throws(SQLiteError) {
-        rekeying.bind(1, id)
+        rekeying.bind(1, DeliveryNumber.place(of: id))
         rekeying.bind(2, key)
         try rekeying.run()
     }

@@ -3,7 +3,7 @@ internal import Wire
 
 /// A row of `lane`: what one destination was given of one dossier, or of one person's question, and where it
 /// stands.
-struct Lane {
+struct Lane: Equatable {
     var id: Int64
     var destination: Int64
     var code: String
@@ -89,6 +89,16 @@ struct Lane {
         self.destination = destination
         self.code = code
     }
+
+    /// As it is on disk, without what is remembered of the head's row.
+    var bare: Lane {
+        var lane = self
+        lane.head?.row = nil
+        return lane
+    }
+
+    /// Whether it is the lane of questions about a person, which owes nothing else.
+    var isOfQuestions: Bool { confirmed == Lane.always }
 
     /// Of a lane that is never in doubt.
     static let always = Int64.max

@@ -15,4 +15,12 @@ struct LaneHead: Equatable {
     var answer: String?
     /// Of what is parked.
     var cause: ParkCause?
+    /// What its row says besides its content, when that was read lately; not a part of where it stands.
+    var row: Row?
+
+    struct Row: Equatable {
+        var recordedAt: Timestamp
+        /// It may have arrived.
+        var isDoubtful: Bool
+    }
 }

@@ -9,7 +9,6 @@ final class LaneTable {
     /// The generation in which a lane counts as confirmed.
     var generation: Int64 = 1
 
-    private let byCode: Statement
     private let byID: Statement
     private let last: Statement
     private let inserting: Statement
@@ -22,6 +21,13 @@ final class LaneTable {
     private let db: Database
     /// The number of the youngest lane; nil when it is not known.
     private var youngest: Int64?
+    /// Lanes as they are on disk: those that have something under way, which are read to be claimed and again to be
+    /// settled, and some that soon will. Nothing outside of this table changes a lane without saying so
+    /// (``forget(_:)``, ``forgetLanes()``).
+    private var known: [Int64: Lane] = [:]
+    /// So many that were claimed are known at most, and so many that were only written.
+    private static let knownAtMost = 4096
+    private static let writtenAtMost = 1024
 
     private static let columns = """
         id, destination, code, revision, state_revision, acknowledged_revision, digest, existence,
@@ -41,8 +47,6 @@ final class LaneTable {
     init(_ db: Database) throws(SQLiteError) {
         self.db = db
         let columns = LaneTable.columns
-        byCode = try db.prepare(
-            "SELECT \(columns) FROM lane WHERE destination = ?1 AND code = ?2")
         byID = try db.prepare("SELECT \(columns) FROM lane WHERE id = ?1")
         last = try db.prepare("SELECT coalesce(max(id), 0) FROM lane")
         inserting = try db.prepare(
@@ -77,15 +81,37 @@ final class LaneTable {
             """)
     }
 
-    func find(destination: Int64, code: String) throws(SQLiteError) -> Lane? {
-        byCode.bind(1, destination)
-        byCode.bind(2, code)
-        return try one(byCode)
+    func find(_ id: Int64) throws(SQLiteError) -> Lane? {
+        if let lane = known[id] {
+            assert((try? read(id)) == lane.bare, "lane \(id) is not what is known of it")
+            return lane
+        }
+        guard let lane = try read(id) else { return nil }
+        if known.count >= LaneTable.knownAtMost { known.removeAll(keepingCapacity: true) }
+        known[id] = lane
+        return lane
     }
 
-    func find(_ id: Int64) throws(SQLiteError) -> Lane? {
+    private func read(_ id: Int64) throws(SQLiteError) -> Lane? {
         byID.bind(1, id)
         return try one(byID)
+    }
+
+    /// Remembers what was read of a head's row.
+    func note(_ row: LaneHead.Row, ofHeadOf lane: Int64) { known[lane]?.head?.row = row }
+
+    /// The lane was changed in the table itself.
+    func forget(_ lane: Int64) { known[lane] = nil }
+
+    /// Lanes were changed in the table itself.
+    func forgetLanes() { known.removeAll(keepingCapacity: true) }
+
+    private func remember(_ lane: Lane) {
+        if lane.owed == 0 {
+            known[lane.id] = nil
+        } else if known.count < LaneTable.writtenAtMost || known[lane.id] != nil {
+            known[lane.id] = lane
+        }
     }
 
     /// A lane that is not on disk yet, with a number of its own.
@@ -118,6 +144,7 @@ final class LaneTable {
         }
         count(lane)
         lane.recorded = LaneTable.recorded(lane)
+        remember(lane)
     }
 
     /// What no index knows of, but for the steps.
@@ -192,6 +219,7 @@ final class LaneTable {
     func forget() {
         tally.removeAll(keepingCapacity: true)
         youngest = nil
+        forgetLanes()
     }
 
     // MARK: - Lists

@@ -20,9 +20,17 @@ final class LaneWork {
     /// A delivery and its lane; nil when it is not owed any more.
     func find(_ delivery: Int64) throws(SQLiteError) -> (owed: Owed, lane: Lane)? {
         guard let lane = try lanes.find(DeliveryNumber.lane(of: delivery)),
-            let owed = try deliveries.find(delivery, in: lane)
+            let owed = try find(delivery, in: lane)
         else { return nil }
         return (owed, lane)
+    }
+
+    private func find(_ delivery: Int64, in lane: Lane) throws(SQLiteError) -> Owed? {
+        guard let head = lane.head, head.delivery == delivery, let row = head.row else {
+            return try deliveries.find(delivery, in: lane)
+        }
+        return Owed(
+            delivery, isDoubtful: row.isDoubtful, recordedAt: row.recordedAt, in: lane)
     }
 
     /// Adds a delivery of the lane's current revision behind what it owes.
@@ -37,7 +45,8 @@ final class LaneWork {
         // All that the lane owes: nothing can stand before it.
         if lane.owed == 1, lane.awaits == nil {
             lane.head = LaneHead(
-                delivery: id, state: isDoubtful ? .uncertain : .ready, dueAt: now)
+                delivery: id, state: isDoubtful ? .uncertain : .ready, dueAt: now,
+                row: LaneHead.Row(recordedAt: now, isDoubtful: isDoubtful))
         }
         return id
     }
@@ -72,7 +81,8 @@ final class LaneWork {
         let last = lane.head?.delivery == owed.id ? lane.head?.answer : nil
         lane.head = LaneHead(
             delivery: owed.id, state: state, dueAt: dueAt, attempts: attempts,
-            answer: answer ?? last, cause: cause)
+            answer: answer ?? last, cause: cause,
+            row: LaneHead.Row(recordedAt: owed.recordedAt, isDoubtful: isDoubtful))
     }
 
     /// Gives the lane its next head, unless it has one, owes nothing or waits for a verification.
@@ -83,7 +93,8 @@ final class LaneWork {
             return
         }
         lane.head = LaneHead(
-            delivery: next.id, state: next.isDoubtful ? .uncertain : .ready, dueAt: dueAt)
+            delivery: next.id, state: next.isDoubtful ? .uncertain : .ready, dueAt: dueAt,
+            row: LaneHead.Row(recordedAt: next.recordedAt, isDoubtful: next.isDoubtful))
     }
 
     /// How many of a lane's recorded steps are not owed any more.

@@ -75,52 +75,32 @@ final class LedgerBook {
     func append(_ entry: LedgerEntry) throws(SQLiteError) -> Int64 {
         let end = if let sequence { sequence } else { try open() }
         let line = end + 1
-        image.clear()
+        // Taken out while it is filled: a struct of one's own is not watched for overlapping access.
+        var row = LedgerRow(statement: inserting, image: image)
+        image = LineImage.none
         // In the table's order.
-        put(1, line)
-        put(2, entry.at.milliseconds)
-        put(3, entry.lane)
-        put(4, entry.previous)
-        put(5, entry.delivery)
-        put(6, entry.revision.map(Int64.init))
-        put(7, entry.operation.map { Int64($0.rawValue) })
-        put(8, Int64(entry.kind.rawValue))
-        put(9, entry.outcome.map { Int64($0.number) })
-        put(10, Int64(entry.settled.rawValue))
-        put(11, entry.status.flatMap { $0 == 0 ? nil : Int64($0) })
-        put(12, entry.elapsed.flatMap { $0 == 0 ? nil : $0 })
-        put(13, entry.waited)
-        put(14, entry.request)
-        put(15, entry.response)
-        put(16, entry.answer.flatMap { $0.isEmpty ? nil : LedgerBook.shortened($0, 32) })
-        put(17, entry.note.map { LedgerBook.shortened($0, 300) })
+        row.put(line)
+        row.put(entry.at.milliseconds)
+        row.put(entry.lane)
+        row.put(entry.previous)
+        row.put(entry.delivery)
+        row.put(entry.revision.map(Int64.init))
+        row.put(entry.operation.map { Int64($0.rawValue) })
+        row.put(Int64(entry.kind.rawValue))
+        row.put(entry.outcome.map { Int64($0.number) })
+        row.put(Int64(entry.settled.rawValue))
+        row.put(entry.status.flatMap { $0 == 0 ? nil : Int64($0) })
+        row.put(entry.elapsed.flatMap { $0 == 0 ? nil : $0 })
+        row.put(entry.waited)
+        row.put(entry.request)
+        row.put(entry.response)
+        row.put(entry.answer.flatMap { $0.isEmpty ? nil : LedgerBook.shortened($0, 32) })
+        row.put(entry.note.map { LedgerBook.shortened($0, 300) })
+        image = row.image
         try inserting.run()
         image.hash(into: hasher)
         sequence = line
         return line
-    }
-
-    private func put(_ column: Int32, _ number: Int64?) {
-        inserting.bind(column, number)
-        image.add(number)
-    }
-
-    private func put(_ column: Int32, _ text: String?) {
-        inserting.bind(column, text)
-        image.add(text)
-    }
-
-    /// Half of a digest tells as much as anybody will ask of it.
-    private func put(_ column: Int32, _ digest: Digest?) {
-        guard let digest else {
-            inserting.bindNull(column)
-            return image.addNull()
-        }
-        digest.withBytes { bytes in
-            let half = UnsafeRawBufferPointer(rebasing: bytes.prefix(16))
-            inserting.bind(column, copying: half)
-            image.add(half)
-        }
     }
 
     /// SQLite counts code points.
@@ -162,12 +142,56 @@ final class LedgerBook {
     }
 }
 
+/// A line on its way into the table and into the hash: each value goes into both, one after the other.
+private struct LedgerRow {
+    let statement: Statement
+    var image: LineImage
+    private var column: Int32 = 0
+
+    init(statement: Statement, image: LineImage) {
+        self.statement = statement
+        self.image = image
+        self.image.clear()
+    }
+
+    mutating func put(_ number: Int64?) {
+        column += 1
+        statement.bind(column, number)
+        image.add(number)
+    }
+
+    mutating func put(_ text: String?) {
+        column += 1
+        statement.bind(column, text)
+        image.add(text)
+    }
+
+    /// Half of a digest tells as much as anybody will ask of it.
+    mutating func put(_ digest: Digest?) {
+        column += 1
+        guard let digest else {
+            statement.bindNull(column)
+            return image.addNull()
+        }
+        digest.withBytes { bytes in
+            let half = UnsafeRawBufferPointer(rebasing: bytes.prefix(16))
+            statement.bind(column, copying: half)
+            image.add(half)
+        }
+    }
+}
+
 /// A line's bytes as they are hashed: every column in the table's order, with its presence and its length, so
 /// that no two lines are the same bytes.
 struct LineImage {
     private var bytes: [UInt8] = []
 
     init() { bytes.reserveCapacity(256) }
+
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// In the place of one that is being filled.
+    static let none = LineImage([])
 
     /// Of the row at hand, whose columns are the table's in their order.
     init(_ row: Statement) {

@@ -39,7 +39,7 @@ extension OperatorDesk {
             try work.head(owed, of: &lane, .ready, dueAt: now, isDoubtful: false)
             if owed.operation == .history, lane.met >= generation {
                 lane.confirmed = max(lane.confirmed, generation)
-                try work.deliveries.trustSteps(of: lane)
+                try work.deliveries.trustSteps(of: &lane)
             }
             try work.lanes.save(&lane)
         }

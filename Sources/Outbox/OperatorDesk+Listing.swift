@@ -63,7 +63,7 @@ extension OperatorDesk {
         if count > 0 { lane.existence = .present }
         let generation = try GenerationBook(meta: MetaTable(db)).report().generation
         if lane.met >= generation { lane.confirmed = max(lane.confirmed, generation) }
-        try work.deliveries.trustSteps(of: lane)
+        try work.deliveries.trustSteps(of: &lane)
         try release(owed, &lane, reason, now: now)
         try work.promote(&lane, dueAt: now)
         try work.lanes.save(&lane)

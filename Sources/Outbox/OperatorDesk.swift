@@ -45,7 +45,7 @@ package final class OperatorDesk {
     package func count(_ filter: DeliveryFilter, onlyDoubtful: Bool = false) throws -> DeskResult {
         try StoreFailure.translating(files.database) {
             let clause = filter.clause(from: 1)
-            let doubtful = " AND (SELECT doubt FROM delivery WHERE id = l.head) = 1"
+            let doubtful = " AND (\(DeliveryNumber.sql("doubt", of: "l.head"))) = 1"
             let query = try db.prepare(
                 """
                 SELECT l.cause, count(*)

@@ -13,6 +13,8 @@ struct PersonRow {
     var validity: Int64
     var isPending: Bool
     var asked: Int
+    /// Of the questions about the person; nil until the first was recorded.
+    var lane: Int64?
 
     func isValid(at now: Timestamp) -> Bool { validUntil.map { now < $0 } ?? false }
 
@@ -38,7 +40,7 @@ final class PersonTable {
     private let db: Database
 
     private static let columns = """
-        id, destination, outcome, elements, settled_at, valid_until, validity, pending, asked
+        id, destination, outcome, elements, settled_at, valid_until, validity, pending, asked, lane
         """
 
     init(_ db: Database) throws(SQLiteError) {
@@ -55,7 +57,7 @@ final class PersonTable {
         saving = try db.prepare(
             """
             UPDATE person SET outcome = ?2, elements = ?3, settled_at = ?4, valid_until = ?5,
-                validity = ?6, pending = ?7, asked = ?8
+                validity = ?6, pending = ?7, asked = ?8, lane = ?9
             WHERE id = ?1
             """)
         queueAll = try db.prepare(
@@ -109,6 +111,7 @@ final class PersonTable {
         saving.bind(6, person.validity)
         saving.bind(7, person.isPending ? 1 : 0)
         saving.bind(8, Int64(person.asked))
+        saving.bind(9, person.lane)
         try saving.run()
     }
 
@@ -162,7 +165,8 @@ final class PersonTable {
             },
             settledAt: s.optionalInteger(4).map(Timestamp.init(milliseconds:)),
             validUntil: s.optionalInteger(5).map(Timestamp.init(milliseconds:)),
-            validity: s.integer(6), isPending: s.integer(7) == 1, asked: Int(s.integer(8)))
+            validity: s.integer(6), isPending: s.integer(7) == 1, asked: Int(s.integer(8)),
+            lane: s.optionalInteger(9))
     }
 }
 

@@ -33,6 +33,13 @@ struct StepMark: Hashable {
         stride(from: 0, to: bytes.count, by: length).map { read(bytes, at: $0) }
     }
 
+    static func pack(_ steps: [StepPayload]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(steps.count * length)
+        for step in steps { append(StepMark(step), to: &bytes) }
+        return bytes
+    }
+
     static func pack(_ marks: [StepMark]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(marks.count * length)

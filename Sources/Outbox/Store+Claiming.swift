@@ -33,16 +33,14 @@ extension Store {
                     ofFirst: place, freshShare: freshShare, now: flight.backlogCredit)
                 break
             }
-            guard
-                var loaded = try claims.load(
-                    lane, for: destination, generation: memory.generation, opening: seal)
-            else {
-                try parkUnreadable(lane, now: now)
+            guard let lane = try work.lanes.find(lane), let head = lane.head else {
+                throw SQLiteError.damaged("head of lane \(lane)")
+            }
+            guard var loaded = try load(head, of: lane, for: destination) else {
+                try parkUnreadable(head, of: lane, now: now)
                 continue
             }
-            if loaded.isUncertain, loaded.operation == .history,
-                let lane = try work.lanes.find(lane)
-            {
+            if loaded.isUncertain, loaded.operation == .history {
                 loaded.acknowledgedSteps = try work.acknowledgedSteps(of: lane)
             }
             left -= loaded.body.count
@@ -63,6 +61,7 @@ extension Store {
     /// Lets a delivery that was put off go earlier; nothing happens to one that is due before, or settled.
     package func hasten(_ id: DeliveryID, to due: Timestamp) throws {
         demandTransaction()
+        work.lanes.forget(DeliveryNumber.lane(of: id.rawValue))
         try claims.hasten(id.rawValue, to: due)
     }
 
@@ -169,10 +168,29 @@ extension Store {
     /// What the oldest get of a claim while fresh changes are late.
     private static let lateShare = 0.25
 
-    private func parkUnreadable(_ id: Int64, now: Timestamp) throws {
-        guard var lane = try work.lanes.find(id), let head = lane.head,
-            let owed = try work.deliveries.find(head.delivery, in: lane)
-        else { return }
+    /// A lane's head as it is sent; nil when its body cannot be opened.
+    private func load(
+        _ head: LaneHead, of lane: Lane, for destination: DestinationID
+    ) throws -> Delivery? {
+        guard let loaded = try work.deliveries.load(head.delivery, opening: seal) else {
+            return nil
+        }
+        work.lanes.note(loaded.row, ofHeadOf: lane.id)
+        let isMet = lane.met >= memory.generation
+        return Delivery(
+            id: DeliveryID(head.delivery), destination: destination, lane: lane.id,
+            code: DossierCode(lane.code),
+            operation: DeliveryNumber.operation(of: head.delivery),
+            revision: DeliveryNumber.revision(of: head.delivery), key: loaded.key,
+            body: loaded.body, bodyDigest: loaded.digest, attempts: head.attempts,
+            recordedAt: loaded.row.recordedAt, isBacklog: lane.isBacklog,
+            isUncertain: head.state == .uncertain, existence: isMet ? lane.existence : .unknown,
+            stepCount: loaded.steps, isMet: isMet, isConfirmed: lane.confirmed >= memory.generation)
+    }
+
+    private func parkUnreadable(_ head: LaneHead, of found: Lane, now: Timestamp) throws {
+        var lane = found
+        guard let owed = try work.deliveries.find(head.delivery, in: lane) else { return }
         try work.ledger.append(
             work.decision(.parked, on: owed, now: now, note: ParkCause.unreadable.rawValue),
             to: &lane)

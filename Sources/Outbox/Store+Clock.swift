@@ -22,6 +22,7 @@ extension Store {
     ///   moved yet, and the call is made again with the same delta.
     package func clockMoved(by delta: Int64, now: Timestamp) throws -> Bool {
         demandTransaction()
+        work.lanes.forgetLanes()
         let expected = now.milliseconds - delta
         if delta < 0, try pull(upTo: expected, to: now.milliseconds) == Store.clockPortion {
             return false
@@ -72,6 +73,7 @@ extension Store {
         for range in DueRange.all(of: memory.names.keys.sorted())
         where try isAnything(range, above: horizon) {
             try transaction {
+                work.lanes.forgetLanes()
                 try update("head_due = ?2", range, above: horizon, value: now.milliseconds)
             }
         }

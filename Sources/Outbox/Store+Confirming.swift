@@ -31,7 +31,7 @@ extension Store {
             guard try listed <= work.acknowledgedSteps(of: lane) else { return }
         }
         lane.confirmed = memory.generation
-        try work.deliveries.trustSteps(of: lane)
+        try work.deliveries.trustSteps(of: &lane)
     }
 
     /// What the answer shows that the lane's memory does not explain: the dossier where we never sent it, or

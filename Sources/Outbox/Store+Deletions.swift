@@ -110,7 +110,10 @@ extension Store {
     }
 
     /// A row that is gone gives its code, and with it its lanes, to the row that came in its place.
-    func succeed(_ row: DossierRow) throws { try deletions.remove(row.sourceKey) }
+    func succeed(_ row: DossierRow) throws {
+        if !row.lanes.isEmpty { try strays.keep(row.lanes, of: row.code) }
+        try deletions.remove(row.sourceKey)
+    }
 
     /// Ends the alarm when what was missing has come back; called now and then.
     package func reviewDeletions(now: Timestamp) throws -> Bool {

@@ -5,12 +5,12 @@ internal import Wire
 extension Store {
     /// Records what one destination should hold of a dossier; false when it adds nothing.
     func record(
-        _ given: LaneContent, of code: DossierCode, person: PersonRow?,
+        _ given: LaneContent, of code: DossierCode, lanes: inout DossierLanes, person: PersonRow?,
         _ recording: inout Recording
     ) throws -> Bool {
         var content = given
         let destination = try number(of: content.destination)
-        let known = try work.lanes.find(destination: destination, code: code.rawValue)
+        let known = try lanes[destination].flatMap { try work.lanes.find($0) }
         let turns = turns(&content, known: known)
         let news = StepNews(content.steps, recorded: marks(of: known, for: turns))
         let isForced = recording.forces(content.destination)
@@ -24,6 +24,7 @@ extension Store {
             ?? work.lanes.make(
                 destination: destination, code: code.rawValue,
                 confirmed: trustsNewLane(of: content.destination) ? memory.generation : 0)
+        if known == nil { lanes.add(lane) }
         wait(&lane, content: content, person: person, now: recording.now)
         // Everything that the lane owes is fresh from now on.
         if !recording.isBacklog { lane.isBacklog = false }
@@ -223,7 +224,13 @@ struct StepNews {
     init(_ steps: [StepPayload], recorded: [UInt8]) {
         marks = recorded
         // Nearly always the same steps in the same order.
-        guard StepMark.pack(steps.map(StepMark.init)) != recorded else { return }
+        let given = StepMark.pack(steps)
+        guard given != recorded else { return }
+        if recorded.isEmpty, StepNews.areDistinct(steps) {
+            added = steps
+            marks = given
+            return
+        }
         var known = StepMark.unpack(recorded)
         var places: [Int64: Int] = [:]
         for (index, mark) in known.enumerated() { places[mark.id] = index }
@@ -241,5 +248,14 @@ struct StepNews {
             }
         }
         marks = StepMark.pack(known)
+    }
+
+    /// Whether no id comes twice; few steps are compared with each other faster than put into a set.
+    private static func areDistinct(_ steps: [StepPayload]) -> Bool {
+        guard steps.count <= 16 else { return Set(steps.map(\.id)).count == steps.count }
+        for place in steps.indices {
+            for other in steps[..<place] where other.id == steps[place].id { return false }
+        }
+        return true
     }
 }

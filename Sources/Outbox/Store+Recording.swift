@@ -31,6 +31,7 @@ extension Store {
                 ownsCode: false, remarks: "", firstSeenAt: recording.now, changedAt: recording.now)
         row.code = captured.code.rawValue
         row.ownsCode = ownership.owns
+        row.lanes = ownership.lanes
         row.remarks = RemarkText.write(captured.remarks)
         var changed = false
         var person: PersonRow?
@@ -46,7 +47,8 @@ extension Store {
                 row.person = person?.id
             }
             for content in contents {
-                let added = try record(content, of: captured.code, person: person, &recording)
+                let added = try record(
+                    content, of: captured.code, lanes: &row.lanes, person: person, &recording)
                 changed = changed || added
             }
         }
@@ -87,7 +89,26 @@ extension Store {
     /// Decides whether a row may use its code, and why it is held if it is.
     ///
     /// The first row of a code owns it; another one is held, until the first is gone from the source.
-    private func own(_ captured: CapturedDossier, before: DossierRow?) throws
+    private func own(_ captured: CapturedDossier, before: DossierRow?) throws -> Ownership {
+        let (owns, hold) = try judge(captured, before: before)
+        let keeps = before?.ownsCode == true && before?.code == captured.code.rawValue
+        if keeps, owns, let before { return Ownership(owns: true, hold: hold, lanes: before.lanes) }
+        // The code that it had stays what it is, with its lanes, for whoever comes to own it.
+        if let before, before.ownsCode, !before.lanes.isEmpty {
+            try strays.keep(before.lanes, of: before.code)
+        }
+        return Ownership(
+            owns: owns, hold: hold,
+            lanes: owns ? try strays.take(captured.code.rawValue) : DossierLanes())
+    }
+
+    private struct Ownership {
+        var owns: Bool
+        var hold: Hold?
+        var lanes: DossierLanes
+    }
+
+    private func judge(_ captured: CapturedDossier, before: DossierRow?) throws
         -> (owns: Bool, hold: Hold?)
     {
         let code = captured.code.rawValue
@@ -117,6 +138,8 @@ extension Store {
         }
         let owning = owner
         owner.ownsCode = false
+        owner.lanes = DossierLanes()
+        if !owning.lanes.isEmpty { try strays.keep(owning.lanes, of: code) }
         try dossiers.save(owner, over: owning)
         return (true, hold)
     }
@@ -143,9 +166,10 @@ extension Store {
             return person
         }
         var lane =
-            try work.lanes.find(destination: destination, code: person.laneCode)
+            try person.lane.flatMap { try work.lanes.find($0) }
             ?? work.lanes.make(
                 destination: destination, code: person.laneCode, confirmed: Lane.always)
+        person.lane = lane.id
         lane.revision += 1
         try add(question.payload, operation: .verify, steps: nil, to: &lane, &recording)
         try work.promote(&lane, dueAt: recording.now)
@@ -163,8 +187,7 @@ extension Store {
         _ person: PersonRow, _ question: PersonQuestion, _ recording: inout Recording
     ) throws {
         guard
-            var lane = try work.lanes.find(
-                destination: person.destination, code: person.laneCode),
+            var lane = try person.lane.flatMap({ try work.lanes.find($0) }),
             let parked = try work.deliveries.first(lane), parked.state == .parked
         else { return }
         lane.revision += 1

@@ -38,6 +38,7 @@ package final class Store {
     let work: LaneWork
     let persons: PersonTable
     let dossiers: DossierTable
+    let strays: StrayTable
     let requests: RequestTable
     let claims: ClaimTable
     let deletions: DeletionTable
@@ -85,6 +86,7 @@ package final class Store {
         work = try LaneWork(db, epoch: epoch)
         persons = try PersonTable(db)
         dossiers = try DossierTable(db)
+        strays = try StrayTable(db)
         requests = try RequestTable(db)
         claims = try ClaimTable(db)
         deletions = try DeletionTable(db)
@@ -148,6 +150,7 @@ package final class Store {
         let version = try claims.dataVersion()
         guard version != memory.dataVersion else { return }
         memory.dataVersion = version
+        work.lanes.forgetLanes()
         for (destination, flight) in try claims.flights() {
             memory.flights[destination, default: Flight()].tally = flight.tally
         }

@@ -12,7 +12,7 @@ extension StoreReader {
             let query = try db.prepare(
                 """
                 SELECT l.head, t.name, l.code, l.cause, coalesce(l.answer, ''), l.attempts,
-                    (SELECT recorded_at FROM delivery WHERE id = l.head), l.head_due, l.owed - 1
+                    \(DeliveryNumber.sql("recorded_at", of: "l.head")), l.head_due, l.owed - 1
                 FROM lane l INDEXED BY lane_parked JOIN destination t ON t.id = l.destination
                 WHERE l.head_state = 3 AND l.head > ?1 AND \(clause.sql) ORDER BY l.id LIMIT ?2
                 """)

@@ -8,14 +8,15 @@ extension StoreReader {
     /// A dossier that is no source row any more still has its lanes.
     package func dossier(_ code: DossierCode) throws -> DossierStory? {
         try snapshot {
-            let rows = try sourceRows(code.rawValue)
-            let lanes = try laneStories(code.rawValue)
+            let known = try dossierRows(code.rawValue)
+            let rows = try known.map(sourceStory)
+            let lanes = try laneStories(code.rawValue, rows: known)
             guard !rows.isEmpty || !lanes.isEmpty else { return nil }
             return DossierStory(code: code.rawValue, rows: rows, lanes: lanes)
         }
     }
 
-    private func sourceRows(_ code: String) throws -> [SourceStory] {
+    private func dossierRows(_ code: String) throws -> [DossierRow] {
         let columns = DossierTable.columns
         let query = try db.prepare(
             """
@@ -25,18 +26,17 @@ extension StoreReader {
             LIMIT 100
             """)
         query.bind(1, code)
-        var found: [SourceStory] = []
-        while try query.step() {
-            let row = DossierTable.read(query)
-            found.append(
-                SourceStory(
-                    sourceKey: row.sourceKey, firstSeenAt: row.firstSeenAt,
-                    changedAt: row.changedAt, hold: row.hold, heldSince: row.heldSince,
-                    deletion: try deletion(of: row.sourceKey),
-                    remarks: RemarkText.read(row.remarks),
-                    person: try row.person.flatMap { try personStory($0) }))
-        }
+        var found: [DossierRow] = []
+        while try query.step() { found.append(DossierTable.read(query)) }
         return found
+    }
+
+    private func sourceStory(_ row: DossierRow) throws -> SourceStory {
+        SourceStory(
+            sourceKey: row.sourceKey, firstSeenAt: row.firstSeenAt, changedAt: row.changedAt,
+            hold: row.hold, heldSince: row.heldSince, deletion: try deletion(of: row.sourceKey),
+            remarks: RemarkText.read(row.remarks),
+            person: try row.person.flatMap { try personStory($0) })
     }
 
     private func personStory(_ id: Int64) throws -> PersonStory? {
@@ -48,14 +48,16 @@ extension StoreReader {
             dossiers: dossiers)
     }
 
-    private func laneStories(_ code: String) throws -> [LaneStory] {
+    private func laneStories(_ code: String, rows: [DossierRow]) throws -> [LaneStory] {
+        let owned = try rows.first(where: \.ownsCode)?.lanes ?? StrayTable(db).find(code)
         let destinations = try db.prepare("SELECT id, name FROM destination ORDER BY name")
         let lanes = try LaneTable(db)
         let generation = try GenerationBook(meta: MetaTable(db)).report().generation
         var found: [LaneStory] = []
         while try destinations.step() {
-            guard let lane = try lanes.find(destination: destinations.integer(0), code: code)
-            else { continue }
+            guard let id = owned[destinations.integer(0)], let lane = try lanes.find(id) else {
+                continue
+            }
             found.append(
                 LaneStory(
                     destination: destinations.text(1) ?? "", revision: lane.revision,
@@ -74,17 +76,27 @@ extension StoreReader {
 
     private func deliveries(of lane: Lane) throws -> [DeliveryStory] {
         let flying = try ClaimTable(db).flights()[lane.destination]?.deliveries ?? []
+        var found: [DeliveryStory] = []
+        for operation in lane.isOfQuestions ? [Operation.verify] : [.state, .history] {
+            try deliveries(operation, of: lane, flying: flying, into: &found)
+        }
+        return found
+    }
+
+    private func deliveries(
+        _ operation: Operation, of lane: Lane, flying: Set<Int64>, into found: inout [DeliveryStory]
+    ) throws {
         let query = try db.prepare(
             """
-            SELECT id, doubt, recorded_at, coalesce(length(steps), 0)
-            FROM delivery WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 200
+            SELECT place, doubt, recorded_at, coalesce(length(steps), 0)
+            FROM \(operation.table) WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT 200
             """)
-        query.bind(1, DeliveryNumber.range(of: lane.id).lowerBound)
-        query.bind(2, DeliveryNumber.range(of: lane.id).upperBound)
-        var found: [DeliveryStory] = []
-        while try query.step() {
+        query.bind(1, DeliveryNumber.places(of: lane.id).lowerBound)
+        query.bind(2, DeliveryNumber.places(of: lane.id).upperBound)
+        while try found.count < 200 && query.step() {
             let owed = Owed(
-                query.integer(0), isDoubtful: query.integer(1) == 1,
+                DeliveryNumber.number(of: operation, at: query.integer(0)),
+                isDoubtful: query.integer(1) == 1,
                 recordedAt: Timestamp(milliseconds: query.integer(2)), in: lane)
             let isHead = lane.head?.delivery == owed.id
             found.append(
@@ -96,7 +108,6 @@ extension StoreReader {
                     answerCode: isHead ? lane.head?.answer ?? "" : "",
                     stepCount: Int(query.integer(3)) / CarriedStep.length))
         }
-        return found
     }
 
     /// The last 500 lines of a lane, oldest first: each line knows the one before it.

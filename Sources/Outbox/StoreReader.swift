@@ -91,14 +91,6 @@ package final class StoreReader {
         try snapshot { try RequestTable(db).find(id) }
     }
 
-    /// What SQLite finds wrong with the file; nil when it is sound. Reads the whole file.
-    ///
-    /// The corresponding pragma is `quick_check`.
-    package func findDamage() throws -> String? {
-        let finding = try snapshot { try db.text("PRAGMA quick_check(1)") }
-        return finding == "ok" ? nil : finding ?? "no answer"
-    }
-
     /// One consistent view.
     func snapshot<R>(_ body: () throws -> R) throws -> R {
         try StoreFailure.translating(files.database) {

@@ -161,6 +161,13 @@ package final class Statement {
         return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
+    /// A text where it lies, until the next step or the next look at the column; nil for NULL.
+    package func utf8(_ column: Int32) -> UnsafeRawBufferPointer? {
+        guard let bytes = sqlite3_column_text(handle, column) else { return nil }
+        return UnsafeRawBufferPointer(
+            start: bytes, count: Int(sqlite3_column_bytes(handle, column)))
+    }
+
     /// nil for NULL.
     package func blob(_ column: Int32) -> [UInt8]? {
         guard !isNull(column) else { return nil }

@@ -31,7 +31,7 @@ struct Copies {
         try multiply(
             try count("delivery"), to: wanted, bytes: 4096,
             [
-                dossiers(keys),
+                dossiers(keys, lanes: ids),
                 (
                     "lane", ids,
                     [
@@ -39,11 +39,13 @@ struct Copies {
                         "head": "head + (?1 * \(ids) << 28)", "head_due": "head_due + ?1",
                     ]
                 ),
-                (
-                    "delivery", ids << 28 | (1 << 28 - 1),
-                    ["id": "id + (?1 * \(ids) << 28)", "recorded_at": "recorded_at + ?1"]
-                ),
-            ])
+            ]
+                + ["delivery_state", "delivery_history", "delivery_verify"].map { table in
+                    (
+                        table, (ids + 1) << 26,
+                        ["place": "place + (?1 * \(ids) << 26)", "recorded_at": "recorded_at + ?1"]
+                    )
+                })
         try recount()
     }
 
@@ -68,7 +70,7 @@ struct Copies {
         try multiply(
             try count("dossier"), to: wanted, bytes: 2048,
             [
-                dossiers(keys),
+                dossiers(keys, lanes: ids),
                 (
                     "lane", ids,
                     [
@@ -94,10 +96,14 @@ struct Copies {
 
     /// Under negative keys, where no source has rows and no pass looks for them: else each would miss some,
     /// write that down and ask about them. What is held is looked at again by its key: it is not copied.
-    private func dossiers(_ keys: Int64) -> Plan {
+    private func dossiers(_ keys: Int64, lanes: Int64) -> Plan {
         (
             "dossier", keys,
-            ["source_key": "-(source_key + ?1 * \(keys))", "code": "code || '-' || ?1"]
+            [
+                "source_key": "-(source_key + ?1 * \(keys))", "code": "code || '-' || ?1",
+                // The benchmark has one destination.
+                "lanes": "iif(lanes = '', '', '1:' || (substr(lanes, 3) + ?1 * \(lanes)))",
+            ]
         )
     }
 

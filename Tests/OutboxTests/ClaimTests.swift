@@ -143,8 +143,8 @@ import Wire
     func lanePlans() throws {
         try fill(100, from: 1, backlog: false)
         let next = try plan(
-            "SELECT id FROM delivery WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 1")
-        #expect(next == ["SEARCH delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"])
+            "SELECT place FROM delivery_state WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT 1")
+        #expect(next == ["SEARCH delivery_state USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"])
         let held = try plan(
             """
             SELECT source_key FROM dossier INDEXED BY dossier_held

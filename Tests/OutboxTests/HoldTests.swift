@@ -1,4 +1,5 @@
 import Dossiers
+import SQLite
 import Testing
 import Wire
 
@@ -93,6 +94,34 @@ import Wire
         #expect(taken.released == [DossierCode("H1")])
         #expect(try fixture.drain().map(\.text) == ["B"])
         #expect(try fixture.lane("H1").revision == 3)
+    }
+
+    @Test("leaves its lanes to whoever has its code next, and finds them again itself")
+    func strayLanes() throws {
+        try fixture.record(dossier("H1", key: 1, state: "A", steps: [(1, "x")]))
+        _ = try fixture.drain()
+        // The row has another code now: what H1 was given stays known.
+        try fixture.record(dossier("H2", key: 1, state: "A", steps: [(1, "x")]))
+        #expect(try fixture.drain().map(\.text) == ["A", "x"])
+        #expect(try fixture.lane("H1").revision == 2 && fixture.lane("H2").revision == 2)
+        #expect(try fixture.story("H1").rows.isEmpty)
+        // Another row has it: the same header adds nothing, and another one is the lane's third revision.
+        try fixture.record(dossier("H1", key: 7, state: "A", steps: [(1, "x")]))
+        #expect(try fixture.drain().isEmpty)
+        try fixture.record(dossier("H1", key: 7, state: "B", steps: [(1, "x")]))
+        #expect(try fixture.drain().map(\.text) == ["B"])
+        #expect(try fixture.lane("H1").revision == 3)
+        // A code that is no code for a while, and comes back.
+        try fixture.record(held("", key: 7, Hold(.codeMissing, field: "code")))
+        #expect(try fixture.lane("H1").revision == 3)
+        try fixture.record(dossier("H1", key: 7, state: "B", steps: [(1, "x")]))
+        #expect(try fixture.drain().isEmpty)
+        try fixture.crash()
+        try fixture.record(dossier("H1", key: 7, state: "C", steps: [(1, "x"), (2, "y")]))
+        #expect(try fixture.drain().map(\.text) == ["C", "y"])
+        #expect(try fixture.store.db.integer("SELECT count(*) FROM stray") == 0)
+        #expect(try fixture.store.db.integer("SELECT count(*) FROM lane") == 2)
+        #expect(try fixture.reader().findDamage() == nil)
     }
 
     @Test(

@@ -181,7 +181,7 @@ import Wire
         try fixture.record(
             dossier("H1", key: 1, state: "A"), dossier("H2", key: 2, state: "B"))
         try fixture.store.db.execute(
-            "UPDATE delivery SET body = randomblob(length(body)) WHERE id = (1 << 28) + (1 << 26) + 1"
+            "UPDATE delivery_state SET body = randomblob(length(body)) WHERE place = (1 << 26) + 1"
         )
         #expect(try fixture.claim().map(\.text) == ["B"])
         let parked = try fixture.reader().parked(DeliveryFilter())

@@ -57,8 +57,8 @@ import Testing
         let fixture = try StoreFixture()
         let db = fixture.store.db
         for sql in [
-            "INSERT INTO delivery VALUES (?1, 0, 0, zeroblob(32), zeroblob(32), NULL, zeroblob(99))",
-            "DELETE FROM delivery WHERE id = ?1",
+            "INSERT INTO delivery_state VALUES (?1, 0, 0, zeroblob(32), zeroblob(32), NULL, zeroblob(99))",
+            "DELETE FROM delivery_state WHERE place = ?1",
         ] {
             let found = try operations(db, sql)
             #expect(!found.contains("IdxInsert") && !found.contains("IdxDelete"), "\(sql)")
@@ -70,8 +70,8 @@ import Testing
         let fixture = try StoreFixture()
         try fixture.record(dossier("H1", state: "A"))
         for wrong in [
-            "UPDATE delivery SET id = 1 << 28", "UPDATE delivery SET id = (1 << 28) + (1 << 26)",
-            "UPDATE delivery SET doubt = 2", "UPDATE lane SET existence = 3",
+            "UPDATE delivery_state SET place = 1 << 26", "UPDATE delivery_state SET place = 5",
+            "UPDATE delivery_state SET doubt = 2", "UPDATE lane SET existence = 3",
             "UPDATE lane SET existence = -1", "UPDATE lane SET head_state = 4",
         ] {
             #expect(throws: SQLiteError.self, "\(wrong)") { try fixture.store.db.execute(wrong) }

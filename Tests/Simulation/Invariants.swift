@@ -287,5 +287,25 @@ struct Invariants {
             path: "\(world.directory)/state.sqlite", mode: .readOnly, vfs: world.vfs.name)
         let verdict = try db.text("PRAGMA integrity_check") ?? ""
         if verdict != "ok" { throw Broken(promise: "the store is damaged: \(verdict.prefix(200))") }
+        if let damage = try reader.findDamage() { throw Broken(promise: "the store: \(damage)") }
+        let doubles = try db.integer(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM lane GROUP BY destination, code HAVING count(*) > 1)
+            """)
+        if doubles != 0 { throw Broken(promise: "a dossier has two lanes to a destination") }
+        let wrong = try db.integer(
+            """
+            SELECT count(*) FROM lane
+            WHERE owed <> (SELECT count(*) FROM delivery WHERE delivery.id >> 28 = lane.id)
+            """)
+        if wrong != 0 { throw Broken(promise: "a lane owes more or less than there is") }
+        let confirmed = try db.integer(
+            """
+            SELECT count(*) FROM flight WHERE confirmed <> (SELECT count(*) FROM lane
+                WHERE lane.destination = flight.destination AND lane.confirmed >= coalesce(
+                    (SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta
+                     WHERE name = 'generation'), 1))
+            """)
+        if confirmed != 0 { throw Broken(promise: "confirmed lanes are not counted right") }
     }
 }
