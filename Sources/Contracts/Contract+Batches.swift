@@ -15,9 +15,8 @@ extension Contract {
         _ batch: Batch, account: Account, session: Secret?, key: Digest?, now: Moment,
         nonce: [UInt8]
     ) throws(Trouble) -> HTTPRequest {
-        try request(
-            batch.kind, records: batch.items.map(\.body), code: nil, account: account,
-            session: session, key: key, now: now, nonce: nonce)
+        try form(batch.kind, account: account, session: session, now: now, nonce: nonce)
+            .request(batch.items.map(\.body), key: key)
     }
 
     /// What the end of an exchange means for each item.
@@ -26,18 +25,23 @@ extension Contract {
     /// of each of them. A fault of the server (5xx), an answer that is no document, a list of items that
     /// cannot be read or speaks of dossiers that were not sent, an item that the list leaves out: any of
     /// these may have been taken.
+    ///
+    /// - Parameter memory: of this destination's last answer.
     package func answer(
         _ result: Result<HTTPResponse, HTTPFailure>, to batch: Batch, now: Timestamp,
-        isRepeat: Bool = false
+        isRepeat: Bool = false, memory: inout AnswerMemory
     ) -> BatchAnswer {
         switch result {
         case .failure(let failure):
             let whole = Answer(outcome: Contract.outcome(of: failure, isWrite: true))
             return BatchAnswer(whole, items: batch.items.map { _ in whole })
         case .success(let response):
-            let facts = AnswerFacts(response, plan: plan.answers, now: now)
-            let whole = verdict(
-                facts, kind: batch.kind, rules: plan.answers.rules, isRepeat: isRepeat)
+            let facts = memory.facts(of: response) {
+                AnswerFacts(response, plan: plan.answers, now: now)
+            }
+            let whole = memory.verdict(on: response, kind: batch.kind, isRepeat: isRepeat) {
+                verdict(facts, kind: batch.kind, rules: plan.answers.rules, isRepeat: isRepeat)
+            }
             return answer(facts, whole, to: batch)
         }
     }

@@ -16,16 +16,28 @@ extension Contract {
         return .ready(payload(writer.finish()), remarks)
     }
 
-    /// One step of the dossier's progress. What it demands of a field may depend on the step's status.
-    package func renderStep(_ step: Step, of dossier: Dossier) -> Rendered {
+    /// Each step of the dossier's progress, in its order. What it demands of a field may depend on the step's
+    /// status.
+    package func renderSteps(of dossier: borrowing Dossier) -> [Rendered] {
+        guard let first = dossier.steps.first else { return [] }
+        // One for all: only the step in it changes.
+        var item = StepOfDossier(
+            step: first, dossier: dossier.code, procedureCode: dossier.procedureCode,
+            linkedCode: dossier.linkedCode)
+        var rendered: [Rendered] = []
+        rendered.reserveCapacity(dossier.steps.count)
+        for place in dossier.steps.indices {
+            if place > 0 { item.step = dossier.steps[place] }
+            rendered.append(render(item))
+        }
+        return rendered
+    }
+
+    private func render(_ item: borrowing StepOfDossier) -> Rendered {
         guard !plan.step.isEmpty else { return Contract.unsupported("records.step") }
-        var writer = RecordWriter(plan.texts, reserving: 512, status: step.status)
+        var writer = RecordWriter(plan.texts, reserving: 512, status: item.step.status)
         do throws(Hold) {
-            try writer.record(
-                plan.step,
-                of: StepOfDossier(
-                    step: step, dossier: dossier.code, procedureCode: dossier.procedureCode,
-                    linkedCode: dossier.linkedCode))
+            try writer.record(plan.step, of: item)
         } catch {
             return .held(error, writer.remarks)
         }

@@ -1,4 +1,4 @@
-internal import Dossiers
+package import Dossiers
 package import Operating
 package import Wire
 
@@ -15,15 +15,18 @@ extension Contract {
     ) throws(Trouble) -> HTTPRequest {
         var asked: DossierCode?
         if case .probe(let code, _) = call { asked = code }
-        return try request(
-            call.kind, records: call.body.isEmpty ? [] : [call.body], code: asked,
-            account: account, session: session, key: key, now: now, nonce: nonce)
+        let form = try form(
+            call.kind, code: asked, account: account, session: session, now: now, nonce: nonce)
+        return form.request(call.body.isEmpty ? [] : [call.body], key: key)
     }
 
-    func request(
-        _ kind: Call.Kind, records: [[UInt8]], code: DossierCode?, account: Account,
-        session: Secret?, key: Digest?, now: Moment, nonce: [UInt8]
-    ) throws(Trouble) -> HTTPRequest {
+    /// Everything of a call's request but what it carries and its key.
+    ///
+    /// - Parameter code: of the dossier that a probe asks about.
+    package func form(
+        _ kind: Call.Kind, code: DossierCode? = nil, account: Account, session: Secret?,
+        now: Moment, nonce: [UInt8]
+    ) throws(Trouble) -> RequestForm {
         guard let operation = plan.operations[kind] else {
             throw .callUnsupported(kind.rawValue, contract: name)
         }
@@ -34,8 +37,10 @@ extension Contract {
         guard Contract.isSendable(url) else { throw .addressUnusable(contract: name) }
 
         var headers = try headers(of: operation, filling)
+        var isSigned = false
         if case .basicSignedSHA256(let signed) = plan.authentication {
             headers.append(contentsOf: try signed.headers(url: url, filling))
+            isSigned = true
         }
         if case .bearer = plan.authentication, kind != .login {
             guard let session else { throw .callLacksSession(contract: name) }
@@ -44,12 +49,11 @@ extension Contract {
             }
             headers.append(HTTPHeader("Authorization", "Bearer " + session.value))
         }
-        if let key, let header = plan.idempotencyHeader, kind.isWrite {
-            headers.append(HTTPHeader(header, "\"\(key.hex)\""))
-        }
-        return HTTPRequest(
-            url: url, headers: headers, body: try operation.envelope.render(records, filling),
-            timeoutMilliseconds: operation.timeoutMilliseconds)
+        return RequestForm(
+            url: url, headers: headers, keyHeader: kind.isWrite ? plan.idempotencyHeader : nil,
+            envelope: try operation.envelope.cover(filling),
+            timeoutMilliseconds: operation.timeoutMilliseconds,
+            isLasting: !isSigned && !operation.isOfTheMoment)
     }
 
     private func headers(of operation: OperationPlan, _ filling: Filling) throws(Trouble)

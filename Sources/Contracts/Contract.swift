@@ -12,8 +12,17 @@ package final class Contract: Sendable {
     /// One hasher, kept: a new one costs more than a record. Only the capture thread renders, so the
     /// lock is never contended.
     let hasher = Mutex(SHA256())
+    /// What can be delivered: an operation counts when both its record and its calls are described.
+    package let supports: Set<Operation>
 
-    init(plan: ContractPlan) { self.plan = plan }
+    init(plan: ContractPlan) {
+        self.plan = plan
+        var supports: Set<Operation> = []
+        if !plan.state.isEmpty { supports.insert(.state) }
+        if !plan.step.isEmpty { supports.insert(.history) }
+        if !plan.person.isEmpty { supports.insert(.verify) }
+        self.supports = supports
+    }
 
     /// Reads and compiles a contract file, strictly.
     ///
@@ -57,15 +66,6 @@ package final class Contract: Sendable {
 
     /// The calls that the file describes.
     package var calls: Set<Call.Kind> { Set(plan.operations.keys) }
-
-    /// What can be delivered: an operation counts when both its record and its calls are described.
-    package var supports: Set<Operation> {
-        var operations: Set<Operation> = []
-        if !plan.state.isEmpty { operations.insert(.state) }
-        if !plan.step.isEmpty { operations.insert(.history) }
-        if !plan.person.isEmpty { operations.insert(.verify) }
-        return operations
-    }
 
     package var honoursIdempotencyKey: Bool { plan.honoursIdempotencyKey }
 

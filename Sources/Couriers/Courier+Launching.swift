@@ -55,8 +55,12 @@ extension Courier {
                 }
             }
         }
-        guard taken.contains(true) else { return }
-        queue = zip(queue, taken).filter { !$1 }.map { $0.0 }
+        let head = taken.firstIndex(of: false) ?? queue.count
+        if taken[head...].contains(true) {
+            queue = zip(queue, taken).filter { !$1 }.map { $0.0 }
+        } else {
+            queue.removeSubrange(..<head)
+        }
     }
 
     func mayLaunch(_ now: Moment) -> Bool {
@@ -72,7 +76,7 @@ extension Courier {
             let asked = Flight.Asked(kind, for: deliveries),
             let key = BatchKey.make(of: deliveries, with: hasher)
         else { return nil }
-        guard let request = build(asked, key: key, nonce: nonce(of: first), now: now) else {
+        guard let request = build(asked, key: key, of: first, now: now) else {
             returning.append(contentsOf: deliveries.map(\.id))
             return nil
         }
@@ -112,7 +116,7 @@ extension Courier {
             keeper.needsLogin(now: now.steady), breaker.admits > 0,
             rate?.take(now: now.steady) ?? true
         else { return nil }
-        guard let request = build(.call(.login), key: nil, nonce: [], now: now) else { return nil }
+        guard let request = build(.call(.login), key: nil, now: now) else { return nil }
         let token = nextToken()
         flights[token] = Flight(
             deliveries: [], asked: .call(.login), breakerGeneration: breaker.launched(),
@@ -124,22 +128,27 @@ extension Courier {
     }
 
     /// nil when the contract cannot say it with this account: everything holds until that is mended.
-    private func build(_ asked: Flight.Asked, key: Digest?, nonce: [UInt8], now: Moment)
-        -> HTTPRequest?
-    {
-        let session = keeper.ticket?.secret
+    private func build(
+        _ asked: Flight.Asked, key: Digest?, of delivery: Delivery? = nil, now: Moment
+    ) -> HTTPRequest? {
+        let contract = settings.contract
+        let ticket = keeper.ticket
         do {
-            var request =
-                switch asked {
-                case .call(let call):
-                    try settings.contract.request(
-                        call, account: settings.account, session: session, key: key, now: now,
-                        nonce: nonce)
-                case .batch(let batch):
-                    try settings.contract.request(
-                        batch, account: settings.account, session: session, key: key, now: now,
-                        nonce: nonce)
+            var request: HTTPRequest
+            switch asked {
+            case .call(let call):
+                request = try contract.request(
+                    call, account: settings.account, session: ticket?.secret, key: key, now: now,
+                    nonce: delivery.map(nonce) ?? [])
+            case .batch(let batch):
+                let form = try forms.form(batch.kind, generation: ticket?.generation) {
+                    () throws(Trouble) in
+                    try contract.form(
+                        batch.kind, account: settings.account, session: ticket?.secret, now: now,
+                        nonce: delivery.map(nonce) ?? [])
                 }
+                request = form.request(batch.items.map(\.body), key: key)
+            }
             if let timeout = settings.policy.timeout { request.timeoutMilliseconds = timeout }
             return request
         } catch {

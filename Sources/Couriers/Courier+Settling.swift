@@ -20,7 +20,8 @@ extension Courier {
         weigh(attempt(first, flight, completion, reading.whole), flight, completion, now: now)
         if reading.isRefusedWhole {
             return split(
-                flight, reading.whole, completion, responseDigest(completion, hasher), now: now)
+                flight, reading.whole, completion, responseDigest(completion, flight, hasher),
+                now: now)
         }
         if reading.whole.outcome == .acknowledged {
             planner.answered(flight.kind, count: flight.deliveries.count)
@@ -28,7 +29,7 @@ extension Courier {
             // A gateway may refuse us for the sake of one record: smaller batches, until it goes alone.
             planner.refused(flight.kind, count: flight.deliveries.count)
         }
-        let digest = responseDigest(completion, hasher)
+        let digest = responseDigest(completion, flight, hasher)
         for (delivery, answer) in zip(flight.deliveries, reading.items) {
             let attempt = attempt(delivery, flight, completion, answer)
             var streak = streaks[delivery.id] ?? Streak()
@@ -49,7 +50,8 @@ extension Courier {
             switch flight.asked {
             case .batch(let batch):
                 settings.contract.answer(
-                    completion.result, to: batch, now: now.wall, isRepeat: isRepeat)
+                    completion.result, to: batch, now: now.wall, isRepeat: isRepeat,
+                    memory: &answers)
             case .call(let call):
                 BatchAnswer(
                     settings.contract.answer(
@@ -244,10 +246,14 @@ extension Courier {
     }
 
     /// Of the whole answer, the same for each item of a batch.
-    private func responseDigest(_ completion: HTTPCompletion, _ hasher: SHA256) -> Digest? {
+    private func responseDigest(
+        _ completion: HTTPCompletion, _ flight: Flight, _ hasher: SHA256
+    ) -> Digest? {
         guard case .success(let response) = completion.result, !response.body.isEmpty else {
             return nil
         }
+        // What a question finds may be somebody's data: it is not kept.
+        if flight.kind.isWrite { return answers.digest(of: response, with: hasher) }
         hasher.update(response.body)
         return hasher.finish()
     }

@@ -45,6 +45,10 @@ final class Courier {
     var headersWanted: [DossierCode] = []
     var headersAsked: Set<DossierCode> = []
 
+    /// What every request of a kind has in common, made for the session at hand.
+    var forms = RequestForms()
+    /// The last answer to a write, read.
+    var answers = AnswerMemory()
     var streaks: [DeliveryID: Streak] = [:]
     var counters = CourierCounters()
     var lastSuccess: Timestamp?
@@ -118,6 +122,8 @@ final class Courier {
             policy: policy, contract: settings.contract, generation: keeper.generation + 1)
         unsendable = nil
         isDraining = false
+        forms = RequestForms()
+        answers = AnswerMemory()
     }
 
     // Tokens name the courier in their upper bits, so that a dispatcher finds it without a table.

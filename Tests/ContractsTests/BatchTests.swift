@@ -23,9 +23,54 @@ struct BatchTests {
         _ body: String, status: Int = 200, to batch: Batch, _ contract: Contract? = nil
     ) throws -> BatchAnswer {
         let contract = try contract ?? Samples.portal()
-        return contract.answer(
-            .success(HTTPResponse(status: status, body: Array(body.utf8))), to: batch,
-            now: Samples.now.wall)
+        let response = HTTPResponse(status: status, body: Array(body.utf8))
+        var memory = AnswerMemory()
+        let first = contract.answer(
+            .success(response), to: batch, now: Samples.now.wall, memory: &memory)
+        // The same bytes say the same the second time, whatever else was read between.
+        let again = contract.answer(
+            .success(response), to: batch, now: Samples.now.wall, memory: &memory)
+        #expect(again.whole.outcome == first.whole.outcome)
+        #expect(again.items.map(\.outcome) == first.items.map(\.outcome))
+        #expect(again.items.map(\.code) == first.items.map(\.code))
+        return first
+    }
+
+    @Test("is read by itself: another status, kind, repeat or body is another answer")
+    func remembered() throws {
+        let contract = try Samples.portal()
+        var memory = AnswerMemory()
+        let hasher = SHA256()
+        func outcome(
+            _ body: String, _ status: Int = 200, _ kind: Call.Kind = .create,
+            isRepeat: Bool = false, retryAfter: String? = nil
+        ) -> Outcome {
+            let response = HTTPResponse(
+                status: status, body: Array(body.utf8), retryAfter: retryAfter)
+            #expect(memory.digest(of: response, with: hasher) == SHA256.digest(response.body))
+            return contract.answer(
+                .success(response),
+                to: Batch(kind, [Batch.Item(code: DossierCode("H21-1"), records: 1, body: [1])]),
+                now: Samples.now.wall, isRepeat: isRepeat, memory: &memory
+            ).whole.outcome
+        }
+        let fine = #"{"error_code":"0","message":"thành công"}"#
+        let there = #"{"error_code":"-1","message":"Hồ sơ đã tồn tại"}"#
+        #expect(outcome(fine) == .acknowledged)
+        #expect(outcome(there) == .exists)
+        #expect(outcome(fine) == .acknowledged)
+        #expect(outcome(fine, 500) != .acknowledged)
+        #expect(outcome(fine) == .acknowledged)
+        #expect(outcome("", 503, retryAfter: "7") == .throttled(afterMilliseconds: 7000))
+        #expect(outcome("", 503, retryAfter: "9") == .throttled(afterMilliseconds: 9000))
+        #expect(outcome("", 503) == outcome("", 503))
+        let long = fine + String(repeating: " ", count: 2000)
+        #expect(outcome(long) == .acknowledged && outcome(long) == .acknowledged)
+        for kind in [Call.Kind.create, .update, .history] {
+            for isRepeat in [false, true] {
+                #expect(outcome(fine, 200, kind, isRepeat: isRepeat) == .acknowledged)
+            }
+        }
     }
 
     private func listed(_ entries: [(String, String, String)], code: String = "-1") -> String {

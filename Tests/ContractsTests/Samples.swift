@@ -176,3 +176,12 @@ func trouble(_ work: () throws -> some Any) -> Trouble? {
         return nil
     }
 }
+
+extension Contract {
+    /// One step, as the dossier's only one.
+    func renderStep(_ step: Step, of dossier: Dossier) -> Rendered {
+        var one = dossier
+        one.steps = [step]
+        return renderSteps(of: one)[0]
+    }
+}

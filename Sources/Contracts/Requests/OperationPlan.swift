@@ -41,44 +41,6 @@ enum Envelope: Sendable {
         var key: [UInt8]
         var content: Content
     }
-
-    /// - Parameter records: rendered records, one dossier's behind the other's; each is copied once.
-    func render(_ records: [[UInt8]], _ filling: Filling) throws(Trouble) -> [UInt8] {
-        switch self {
-        case .json(let members): return try Envelope.render(members, records, filling)
-        case .bareList:
-            var json = JSONWriter(reserving: Envelope.length(of: records) + 2)
-            json.beginArray()
-            for record in records { json.raw(record) }
-            json.endArray()
-            return json.finish()
-        case .bareRecord: return records.first ?? []
-        case .soap(let envelope): return try envelope.render(records.first ?? [], filling)
-        }
-    }
-
-    private static func length(of records: [[UInt8]]) -> Int {
-        records.reduce(0) { $0 + $1.count + 1 }
-    }
-
-    private static func render(_ members: [JSONMember], _ records: [[UInt8]], _ filling: Filling)
-        throws(Trouble) -> [UInt8]
-    {
-        var json = JSONWriter(reserving: length(of: records) + 256)
-        json.beginObject()
-        for member in members {
-            json.readyKey(member.key)
-            switch member.content {
-            case .text(let template): json.string(try filling.text(template))
-            case .records:
-                json.beginArray()
-                for record in records { json.raw(record) }
-                json.endArray()
-            }
-        }
-        json.endObject()
-        return json.finish()
-    }
 }
 
 /// A SOAP 1.1 request: elements of one namespace in strict order (contracts.md §4.2).
@@ -95,25 +57,6 @@ struct SOAPEnvelope: Sendable {
     /// The operation's element.
     var operation: String
     var elements: [Element]
-
-    func render(_ person: [UInt8], _ filling: Filling) throws(Trouble) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(person.count + 640)
-        bytes.append(contentsOf: dialect.opening)
-        XMLElements.open(operation, prefix: dialect.prefix, to: &bytes)
-        for element in elements {
-            switch element.content {
-            case .person: bytes.append(contentsOf: person)
-            case .text(let name, let template, let isOmittedWhenEmpty):
-                let text = try filling.text(template)
-                if text.isEmpty, isOmittedWhenEmpty { continue }
-                XMLElements.append(name, text, prefix: dialect.prefix, to: &bytes)
-            }
-        }
-        XMLElements.close(operation, prefix: dialect.prefix, to: &bytes)
-        bytes.append(contentsOf: SOAPDialect.closing)
-        return bytes
-    }
 }
 
 /// The namespace of a SOAP service and the prefix that stands for it.
