@@ -4,10 +4,15 @@ internal import Operating
 /// Which result column is which canonical one, checked once when a statement is prepared.
 struct ColumnPlan<Column: SourceColumn>: Sendable {
     let keyIndex: Int
-    /// Where in the result which canonical column stands, by its place in a row.
-    let columns: [(index: Int, place: Int)]
-    /// How many columns a row of this kind has, selected or not.
-    let width = Column.allCases.count
+    /// For each canonical column where in the result it stands; nil for one that is not selected.
+    private let indices: [Int?]
+
+    /// A row of the result.
+    ///
+    /// - Parameter text: a column's bytes by its place in the result, borrowed until the next call.
+    func row(_ text: (Int) -> UnsafeRawBufferPointer?) -> SourceRow<Column> {
+        SourceRow { place in indices[place].flatMap(text) }
+    }
 
     /// - Parameter file: the statement's file, for the trouble.
     init(names: [String], file: String) throws(Trouble) {
@@ -37,7 +42,9 @@ struct ColumnPlan<Column: SourceColumn>: Sendable {
             throw .profileColumnMissing(file: file, column: column.sqlName)
         }
         self.keyIndex = keyIndex
-        self.columns = columns
+        var indices = [Int?](repeating: nil, count: Column.allCases.count)
+        for (index, place) in columns { indices[place] = index }
+        self.indices = indices
     }
 }
 

@@ -59,12 +59,17 @@ package struct DossierRenderer: Sendable {
         var steps: [StepPayload] = []
         if contract.supports.contains(.history) {
             steps.reserveCapacity(dossier.steps.count)
-            for step in dossier.steps {
-                let rendered = contract.renderStep(step, of: dossier)
-                steps.append(
-                    contract.order == nil
-                        ? StepPayload(id: step.id, payload: try payload(rendered, &remarks))
-                        : inTurn(step, rendered, contract.status(of: step), &remarks))
+            let rendered = contract.renderSteps(of: dossier)
+            for place in rendered.indices {
+                if contract.order == nil {
+                    steps.append(
+                        StepPayload(
+                            id: dossier.steps[place].id,
+                            payload: try payload(rendered[place], &remarks)))
+                } else {
+                    let step = dossier.steps[place]
+                    steps.append(inTurn(step, rendered[place], contract.status(of: step), &remarks))
+                }
             }
         }
         return LaneContent(

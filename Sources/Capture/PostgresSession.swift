@@ -35,6 +35,8 @@ final class PostgresSession: SourceSession {
     private var feedQueries: [String: PreparedQuery] = [:]
     private let feedSQL: FeedSQL?
     private(set) var isUsable = true
+    /// The keys that were asked for last, and how they are written.
+    private var page: (keys: [SourceKey], text: String) = ([], "{}")
     /// There was a feed that can be used when the last mark was taken.
     private var isFeedReady = false
 
@@ -91,9 +93,7 @@ final class PostgresSession: SourceSession {
                 isKeyUsable = false
                 return
             }
-            var texts = [String?](repeating: nil, count: plan.width)
-            for (index, place) in plan.columns { texts[place] = row.text(index) }
-            body(SourceKey(key), SourceRow(texts: texts))
+            body(SourceKey(key), plan.row { row.bytes($0) })
         }
         guard isKeyUsable else { throw .sourceKeyUnusable(file: profile.file(of: query)) }
     }
@@ -251,7 +251,7 @@ final class PostgresSession: SourceSession {
         do {
             try connection.transaction {
                 for each in arguments {
-                    try connection.run(prepared, PostgresSession.texts(statement, each, profile))
+                    try connection.run(prepared, texts(statement, each))
                 }
             }
         } catch {
@@ -283,7 +283,7 @@ final class PostgresSession: SourceSession {
         guard let prepared = queries[query], let statement = profile.statements[query] else {
             return nil
         }
-        return PostgresCall(prepared, PostgresSession.texts(statement, arguments, profile))
+        return PostgresCall(prepared, texts(statement, arguments))
     }
 
     private func trouble(_ error: any Error, _ query: SourceQuery) -> Trouble {
@@ -311,22 +311,31 @@ final class PostgresSession: SourceSession {
     }
 
     /// The parameters' text forms in the order of their numbers.
-    private static func texts(
-        _ statement: NamedSQL, _ arguments: QueryArguments, _ profile: SourceProfile
-    ) -> [String?] {
+    private func texts(_ statement: NamedSQL, _ arguments: QueryArguments) -> [String?] {
         statement.parameters.map { name in
             switch arguments[name] {
             case nil: profile.settings[name] ?? (name == "zone" ? profile.zone.identifier : nil)
             case .text(let text): text
             case .integer(let number): String(number)
-            case .keys(let keys): array(keys.lazy.map { String($0.rawValue) })
-            case .texts(let texts): array(texts.lazy.map(quoted))
+            case .keys(let keys): array(keys)
+            case .texts(let texts):
+                "{\(texts.map(PostgresSession.quoted).joined(separator: ","))}"
             }
         }
     }
 
-    private static func array(_ elements: some Sequence<String>) -> String {
-        "{\(elements.joined(separator: ","))}"
+    /// A page's keys, which each of its statements takes, written once.
+    private func array(_ keys: [SourceKey]) -> String {
+        if keys == page.keys { return page.text }
+        var bytes = [UInt8(ascii: "{")]
+        bytes.reserveCapacity(keys.count * 8)
+        for (place, key) in keys.enumerated() {
+            if place > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: String(key.rawValue).utf8)
+        }
+        bytes.append(UInt8(ascii: "}"))
+        page = (keys, String(decoding: bytes, as: UTF8.self))
+        return page.text
     }
 
     private static func quoted(_ text: String) -> String {

@@ -68,9 +68,7 @@ final class SQLiteSession: SourceSession {
                 isKeyUsable = false
                 return
             }
-            var texts = [String?](repeating: nil, count: plan.width)
-            for (index, place) in plan.columns { texts[place] = statement.text(Int32(index)) }
-            body(SourceKey(key), SourceRow(texts: texts))
+            body(SourceKey(key), plan.row { statement.utf8(Int32($0)) })
         }
         guard isKeyUsable else { throw .sourceKeyUnusable(file: profile.file(of: query)) }
     }

@@ -6,12 +6,12 @@ internal import Wire
 struct SeenDossiers: ~Copyable {
     private var digests: [SourceKey: Digest] = [:]
     private let hash = SHA256()
-    private var buffer: [UInt8] = []
+    private var buffer = ByteBuffer(reserving: 8192)
     private static let limit = 50_000
 
     /// True when the dossier is not what it was; it is remembered as it is now.
     mutating func isNews(_ dossier: borrowing SourceDossier) -> Bool {
-        buffer.removeAll(keepingCapacity: true)
+        buffer.removeAll()
         append(dossier.header)
         append(dossier.steps)
         append(dossier.documents)
@@ -19,7 +19,7 @@ struct SeenDossiers: ~Copyable {
         append(dossier.papers)
         append(dossier.supplements)
         append(dossier.results)
-        hash.update(buffer)
+        buffer.hash(into: hash)
         let digest = hash.finish()
         if digests.count >= SeenDossiers.limit { digests.removeAll(keepingCapacity: true) }
         return digests.updateValue(digest, forKey: dossier.key) != digest
@@ -27,26 +27,16 @@ struct SeenDossiers: ~Copyable {
 
     mutating func forget() { digests.removeAll() }
 
+    /// Where the texts end keeps them apart, and those that are there from those that are not.
     private mutating func append<Column>(_ rows: [SourceRow<Column>]) {
-        append(length: rows.count)
-        for row in rows { append(row) }
+        buffer.append(fourBytesOf: rows.count)
+        for row in rows {
+            append(row)
+        }
     }
 
     private mutating func append<Column>(_ row: SourceRow<Column>) {
-        for text in row.texts {
-            guard let text else {
-                append(length: -1)
-                continue
-            }
-            append(length: text.utf8.count)
-            buffer.append(contentsOf: text.utf8)
-        }
-    }
-
-    /// Lengths keep joined texts apart.
-    private mutating func append(length: Int) {
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: length).bigEndian) {
-            buffer.append(contentsOf: $0)
-        }
+        row.ends.withUnsafeBytes { buffer.append($0.bindMemory(to: UInt8.self)) }
+        buffer.append(row.bytes)
     }
 }

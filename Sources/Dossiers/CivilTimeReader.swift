@@ -15,8 +15,9 @@ package struct CivilTimeReader {
         case unreadable
     }
 
-    package static func read(_ text: String) -> Reading {
-        let bytes = text.utf8Span.span
+    package static func read(_ text: String) -> Reading { read(text.utf8Span.span) }
+
+    package static func read(_ bytes: Span<UInt8>) -> Reading {
         var start = 0
         var end = bytes.count
         while start < end, bytes[start] <= 0x20 { start += 1 }
@@ -24,10 +25,20 @@ package struct CivilTimeReader {
         if start == end { return .nothing }
         let written = bytes.extracting(start..<end)
         guard let day = day(written) else {
-            return text.contains("infinity") ? .nothing : .unreadable
+            return isInfinity(written) ? .nothing : .unreadable
         }
         if written.count == 10 { return .time(day, offsetMinutes: nil, isDayAlone: true) }
         return time(written, day)
+    }
+
+    /// `infinity` or `-infinity`.
+    private static func isInfinity(_ bytes: Span<UInt8>) -> Bool {
+        var rest = bytes.count
+        for byte in "infinity".utf8.reversed() {
+            guard rest > 0, bytes[rest - 1] == byte else { return false }
+            rest -= 1
+        }
+        return rest == 0 || rest == 1 && bytes[0] == UInt8(ascii: "-")
     }
 
     private static func day(_ bytes: Span<UInt8>) -> CivilTime? {

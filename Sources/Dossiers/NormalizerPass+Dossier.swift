@@ -60,7 +60,7 @@ extension NormalizerPass {
     private func hasDigitisedComponent(
         _ header: SourceRow<HeaderColumn>, _ documents: [SubmittedDocument]
     ) throws(Hold) -> Bool {
-        if header[.hasDigitisedComponent] != nil {
+        if !header.isNull(.hasDigitisedComponent) {
             return try flag(header, .hasDigitisedComponent)
         }
         return documents.contains { $0.isDigitised && !$0.isDeleted }

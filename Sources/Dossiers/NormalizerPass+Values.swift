@@ -13,8 +13,8 @@ extension NormalizerPass {
     func timestamp<C: PlacedColumn>(
         _ row: SourceRow<C>, _ column: C, dayAlone: DayAlone = .start
     ) throws(Hold) -> Timestamp? {
-        guard let text = row[column] else { return nil }
-        switch CivilTimeReader.read(text) {
+        guard let reading = row.read(column, CivilTimeReader.read) else { return nil }
+        switch reading {
         case .nothing: return nil
         case .unreadable: throw Hold(.dateImpossible, field: column.place)
         case .time(var time, let offset, let isDayAlone):
@@ -37,13 +37,9 @@ extension NormalizerPass {
 
     /// `0 1 t f true false`, in capitals or not; NULL and empty are false.
     func flag<C: PlacedColumn>(_ row: SourceRow<C>, _ column: C) throws(Hold) -> Bool {
-        guard let text = row[column] else { return false }
-        switch text {
-        case "0", "f", "false", "": return false
-        case "1", "t", "true": return true
-        default: break
-        }
-        switch TextCleaner.line(text).lowercased() {
+        guard let known = row.read(column, Flag.init) else { return false }
+        if case .known(let value) = known { return value }
+        switch TextCleaner.line(row[column] ?? "").lowercased() {
         case "0", "f", "false", "": return false
         case "1", "t", "true": return true
         default: throw Hold(.numberMalformed, field: column.place)
@@ -57,31 +53,11 @@ extension NormalizerPass {
     func wholeNumber<C: PlacedColumn>(
         _ row: SourceRow<C>, _ column: C
     ) throws(Hold) -> Int64? {
-        guard let text = row[column] else { return nil }
-        let bytes = text.utf8Span.span
-        var index = 0
-        var end = bytes.count
-        while index < end, bytes[index] == 0x20 { index += 1 }
-        while end > index, bytes[end - 1] == 0x20 { end -= 1 }
-        if index == end { return nil }
-        var value: Int64 = 0
-        let first = index
-        while index < end, bytes[index] &- UInt8(ascii: "0") < 10 {
-            let digit = Int64(bytes[index] - UInt8(ascii: "0"))
-            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = tens.addingReportingOverflow(digit)
-            guard !overflow, !carry else { throw Hold(.numberMalformed, field: column.place) }
-            value = sum
-            index += 1
+        switch row.read(column, WholeNumber.init) {
+        case nil, .nothing: return nil
+        case .number(let value): return value
+        case .malformed: throw Hold(.numberMalformed, field: column.place)
         }
-        guard index > first else { throw Hold(.numberMalformed, field: column.place) }
-        if index < end {
-            let decimals = end - index - 1
-            guard bytes[index] == UInt8(ascii: "."), decimals > 0, decimals != 3,
-                (index + 1..<end).allSatisfy({ bytes[$0] == UInt8(ascii: "0") })
-            else { throw Hold(.numberMalformed, field: column.place) }
-        }
-        return value
     }
 
     /// A number of a closed list (contracts.md §2.12); `absent` for NULL and empty.
@@ -102,5 +78,63 @@ extension NormalizerPass {
         }
         guard number > 0 else { throw Hold(.numberMalformed, field: column.place) }
         return SourceKey(number)
+    }
+}
+
+/// What a database's truth says at first sight.
+private enum Flag {
+    case known(Bool)
+    case unusual
+
+    init(_ bytes: Span<UInt8>) {
+        guard bytes.count <= 1 else {
+            self = .unusual
+            return
+        }
+        switch bytes.isEmpty ? UInt8(ascii: "0") : bytes[0] {
+        case UInt8(ascii: "0"), UInt8(ascii: "f"): self = .known(false)
+        case UInt8(ascii: "1"), UInt8(ascii: "t"): self = .known(true)
+        default: self = .unusual
+        }
+    }
+}
+
+/// A whole number that is not negative, as a database writes it.
+private enum WholeNumber {
+    case nothing
+    case number(Int64)
+    case malformed
+
+    init(_ bytes: Span<UInt8>) {
+        var index = 0
+        var end = bytes.count
+        while index < end, bytes[index] == 0x20 { index += 1 }
+        while end > index, bytes[end - 1] == 0x20 { end -= 1 }
+        if index == end {
+            self = .nothing
+            return
+        }
+        self = .malformed
+        var value: Int64 = 0
+        let first = index
+        while index < end, bytes[index] &- UInt8(ascii: "0") < 10 {
+            let digit = Int64(bytes[index] - UInt8(ascii: "0"))
+            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = tens.addingReportingOverflow(digit)
+            if overflow || carry { return }
+            value = sum
+            index += 1
+        }
+        guard index > first else { return }
+        if index < end {
+            let decimals = end - index - 1
+            guard bytes[index] == UInt8(ascii: "."), decimals > 0, decimals != 3 else { return }
+            index += 1
+            while index < end {
+                guard bytes[index] == UInt8(ascii: "0") else { return }
+                index += 1
+            }
+        }
+        self = .number(value)
     }
 }

@@ -50,6 +50,9 @@ package struct Digest: Hashable, Sendable {
 
     /// Lower-case hexadecimal.
     package var hex: String { withBytes { Hex.encode($0) } }
+
+    /// The same between quotation marks: a string of a structured header field (RFC 8941 §3.3.3).
+    package var quotedHex: String { withBytes { Hex.encode($0, quoted: true) } }
 }
 
 /// SHA-256 through libcrypto, its context kept between uses (a new context costs more than a dossier).
@@ -139,20 +142,29 @@ package enum Hex {
         bytes.withUnsafeBytes { encode($0) }
     }
 
-    package static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
-        String(unsafeUninitializedCapacity: bytes.count * 2) { out in
+    /// - Parameter quoted: puts quotation marks around it.
+    package static func encode(_ bytes: UnsafeRawBufferPointer, quoted: Bool = false) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2 + 2) { out in
             var place = 0
+            func mark() {
+                guard quoted else { return }
+                out[place] = UInt8(ascii: "\"")
+                place += 1
+            }
+            mark()
             for byte in bytes {
                 out[place] = digit(byte >> 4)
                 out[place + 1] = digit(byte & 15)
                 place += 2
             }
+            mark()
             return place
         }
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+        // Nine and below have no letter's distance to make up for.
+        value &+ UInt8(ascii: "0") &+ (value > 9 ? UInt8(ascii: "a") - UInt8(ascii: "9") - 1 : 0)
     }
 
     /// nil when the text is not an even number of hexadecimal digits.

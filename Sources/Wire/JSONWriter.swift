@@ -3,12 +3,15 @@
 /// Commas are placed by the writer; the caller only opens, names and closes. Text is escaped as RFC 8259
 /// asks and otherwise left as UTF-8.
 package struct JSONWriter: ~Copyable {
-    private var bytes: [UInt8] = []
+    private var bytes: ByteBuffer
     private var needsComma = false
 
-    package init(reserving capacity: Int = 4096) { bytes.reserveCapacity(capacity) }
+    package init(reserving capacity: Int = 4096) { bytes = ByteBuffer(reserving: capacity) }
 
-    package consuming func finish() -> [UInt8] { bytes }
+    package consuming func finish() -> [UInt8] { bytes.array }
+
+    /// Bytes so far.
+    package var count: Int { bytes.count }
 
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }
@@ -25,14 +28,14 @@ package struct JSONWriter: ~Copyable {
     /// Appends a key that was rendered beforehand as `"name":`.
     package mutating func readyKey(_ quotedWithColon: [UInt8]) {
         separate()
-        bytes.append(contentsOf: quotedWithColon)
+        bytes.append(quotedWithColon)
         needsComma = false
     }
 
     /// The same, from a stretch of a longer table of keys.
     package mutating func readyKey(_ table: [UInt8], _ stretch: Range<Int>) {
         separate()
-        append(table, stretch)
+        bytes.append(table, stretch)
         needsComma = false
     }
 
@@ -46,54 +49,48 @@ package struct JSONWriter: ~Copyable {
     package mutating func asciiString(_ value: [UInt8]) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: value)
+        bytes.append(value)
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
 
     package mutating func number(_ value: Int64) {
         separate()
-        bytes.append(contentsOf: String(value).utf8)
+        bytes.append(String(value))
         needsComma = true
     }
 
     /// A finite number; a NaN or an infinity, which JSON cannot say, becomes null.
     package mutating func number(_ value: Double) {
         separate()
-        bytes.append(contentsOf: (value.isFinite ? String(value) : "null").utf8)
+        bytes.append(value.isFinite ? String(value) : "null")
         needsComma = true
     }
 
     package mutating func bool(_ value: Bool) {
         separate()
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        bytes.append(value ? "true" : "false")
         needsComma = true
     }
 
     package mutating func null() {
         separate()
-        bytes.append(contentsOf: "null".utf8)
+        bytes.append("null")
         needsComma = true
     }
 
     /// Appends a value that is already JSON.
     package mutating func raw(_ json: [UInt8]) {
         separate()
-        bytes.append(contentsOf: json)
+        bytes.append(json)
         needsComma = true
     }
 
     /// The same, from a stretch of a longer table of values.
     package mutating func raw(_ table: [UInt8], _ stretch: Range<Int>) {
         separate()
-        append(table, stretch)
+        bytes.append(table, stretch)
         needsComma = true
-    }
-
-    private mutating func append(_ table: [UInt8], _ stretch: Range<Int>) {
-        table.withUnsafeBufferPointer {
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[stretch]))
-        }
     }
 
     package mutating func member(_ name: String, _ value: String) {
@@ -137,17 +134,42 @@ package struct JSONWriter: ~Copyable {
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         let span = text.utf8Span.span
-        var clean = true
-        for index in span.indices where JSONWriter.mustEscape(span[index]) {
-            clean = false
-            break
-        }
-        if clean {
-            bytes.append(contentsOf: text.utf8)
-        } else {
-            for byte in text.utf8 { escape(byte) }
+        span.withUnsafeBufferPointer { text in
+            if JSONWriter.isPlain(text) {
+                bytes.append(text)
+            } else {
+                for byte in text { escape(byte) }
+            }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether nothing has to be escaped, eight bytes at a time.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let raw = UnsafeRawBufferPointer(text)
+        var place = 0
+        while place + 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            if mustEscapeAny(word) { return false }
+            place += 8
+        }
+        while place < raw.count {
+            if mustEscape(raw[place]) { return false }
+            place += 1
+        }
+        return true
+    }
+
+    /// Whether one of eight bytes is a control, a quotation mark or a backslash. A byte of a letter outside of
+    /// ASCII has its highest bit set and is none of them.
+    private static func mustEscapeAny(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops = ones &* 0x80
+        func hasZero(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
+        let controls = (word &- ones &* 0x20) & ~word & tops
+        let marks = hasZero(word ^ (ones &* UInt64(UInt8(ascii: "\""))))
+        let slashes = hasZero(word ^ (ones &* UInt64(UInt8(ascii: "\\"))))
+        return controls | marks | slashes != 0
     }
 
     private static func mustEscape(_ byte: UInt8) -> Bool {
@@ -156,16 +178,16 @@ package struct JSONWriter: ~Copyable {
 
     private mutating func escape(_ byte: UInt8) {
         switch byte {
-        case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
-        case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
-        case 0x08: bytes.append(contentsOf: "\\b".utf8)
-        case 0x09: bytes.append(contentsOf: "\\t".utf8)
-        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-        case 0x0C: bytes.append(contentsOf: "\\f".utf8)
-        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+        case UInt8(ascii: "\""): bytes.append("\\\"")
+        case UInt8(ascii: "\\"): bytes.append("\\\\")
+        case 0x08: bytes.append("\\b")
+        case 0x09: bytes.append("\\t")
+        case 0x0A: bytes.append("\\n")
+        case 0x0C: bytes.append("\\f")
+        case 0x0D: bytes.append("\\r")
         case 0..<0x20:
-            bytes.append(contentsOf: "\\u00".utf8)
-            bytes.append(contentsOf: Hex.encode([byte]).utf8)
+            bytes.append("\\u00")
+            bytes.append(Hex.encode([byte]))
         default: bytes.append(byte)
         }
     }

@@ -164,11 +164,24 @@ extension Timestamp {
 extension [UInt8] {
     /// Appends the last `width` decimal digits of a non-negative number, zero-padded.
     package mutating func append(decimal value: Int, width: Int) {
+        // What dates are made of: by constants, for a division by a variable takes ten times as long.
+        switch width {
+        case 2: return appendPair(value % 100)
+        case 4:
+            appendPair(value / 100 % 100)
+            return appendPair(value % 100)
+        default: break
+        }
         var divisor = 1
         for _ in 1..<Swift.max(width, 1) { divisor *= 10 }
         while divisor > 0 {
             append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
             divisor /= 10
         }
+    }
+
+    private mutating func appendPair(_ value: Int) {
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10))
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
     }
 }
