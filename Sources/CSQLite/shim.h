@@ -1,5 +1,6 @@
 // SQLite. Macros that Swift cannot import are one inline function each, named for what they do.
 #pragma once
+#include <malloc.h>
 #include <sqlite3.h>
 
 /// Binds text that SQLite copies before the call returns (`SQLITE_TRANSIENT`).
@@ -25,4 +26,10 @@ static inline int shim_keep_no_memory_statistics(void) {
 static inline int shim_refuse_double_quoted_strings(sqlite3 *db) {
     int rc = sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, (void *)0);
     return rc ? rc : sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, (void *)0);
+}
+/// Frees what a connection keeps in memory without needing it, and has `malloc` return whole free pages to the
+/// system: freed alone, they stay the process's.
+static inline void shim_give_memory_back(sqlite3 *db) {
+    sqlite3_db_release_memory(db);
+    malloc_trim(0);
 }

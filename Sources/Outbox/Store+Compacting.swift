@@ -38,6 +38,9 @@ extension Store {
         }
     }
 
+    /// Gives back the memory of what was read and written last. For when nothing is to be done.
+    package func rest() { db.giveMemoryBack() }
+
     /// Has a store of an earlier version keep page maps, which only a copy of the whole file can: done when
     /// that takes a second, else never. Nothing but the size of the file depends on it.
     static func adoptPageMaps(_ db: Database) throws(SQLiteError) -> Bool {

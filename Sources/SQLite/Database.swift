@@ -162,6 +162,11 @@ package final class Database {
         try integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
     }
 
+    /// Gives the memory of pages that nobody holds back to the system; they are read again when needed.
+    ///
+    /// The corresponding C function is `sqlite3_db_release_memory`, with glibc's `malloc_trim` after it.
+    package func giveMemoryBack() { shim_give_memory_back(handle) }
+
     func check(_ code: Int32) throws(SQLiteError) {
         guard code == SQLITE_OK else { throw lastError(code) }
     }

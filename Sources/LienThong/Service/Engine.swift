@@ -27,6 +27,7 @@ package final class Engine {
     private static let lastPortions = 32
     /// Before that, on the steady clock, free pages are left alone.
     private var compactsFrom: Int64 = .min
+    private var rest: WriterRest
 
     init(
         store: Store, openedAt: Moment, dispatcher: Dispatcher, desk: StoreDesk,
@@ -34,6 +35,7 @@ package final class Engine {
     ) {
         self.store = store
         clock = ClockWatch(since: openedAt)
+        rest = WriterRest(openedAt: openedAt.steady)
         self.dispatcher = dispatcher
         self.desk = desk
         self.feed = feed
@@ -60,6 +62,7 @@ package final class Engine {
     /// One turn. Returns how many milliseconds may pass before the next one if nothing rings.
     package func step(now: Moment, isDraining: Bool = false) -> Int64 {
         waiting += desk.takeAll()
+        let wasDrained = dispatcher.isDrained
         if let jump = clock.look(now) {
             dispatcher.clockJumped(by: jump, now: now)
             events(
@@ -95,8 +98,11 @@ package final class Engine {
         for job in jobs { job.finish() }
         tellCapture(isUrgent: jobs.contains(where: \.feedsCapture), now: now)
         let wake = max(0, dispatcher.nextWake(now: now))
-        guard wake > 0, jobs.isEmpty, dispatcher.isDrained else { return wake }
-        return compact(now: now) ? 0 : wake
+        guard wake > 0, dispatcher.isDrained else { return wake }
+        if jobs.isEmpty, compact(now: now) { return 0 }
+        if !jobs.isEmpty || !wasDrained { rest.worked(now: now.steady) }
+        if rest.begins(now: now.steady) { store.rest() }
+        return min(wake, rest.wake(now: now.steady))
     }
 
     /// Gives back what a backlog has used, when there is nothing else to do; true when there is more.
