@@ -18,10 +18,10 @@ SELECT
     END AS owner_kind,
     d.applicantidno AS identity_number,
     -- Unconfirmed: where the applicant's profile keeps the birth; a text match, because one malformed
-    -- profile must not fail the whole query.
-    substring(applicant.profile
-              FROM '"birthDate"\s*:\s*"([0-9]{4}-[0-9]{2}-[0-9]{2})') AS birth_date,
-    substring(applicant.profile FROM '"birthDate"\s*:\s*"?([0-9]{4})"?\s*[,}]') AS birth_year,
+    -- profile must not fail the whole query, and on what follows the name only, because a match costs by
+    -- the length of its text.
+    substring(applicant.birth FROM '^\s*:\s*"([0-9]{4}-[0-9]{2}-[0-9]{2})') AS birth_date,
+    substring(applicant.birth FROM '^\s*:\s*"?([0-9]{4})"?\s*[,}]') AS birth_year,
     d.applicantnote AS other_information,
     d.contactemail AS email,
     d.contacttelno AS phone,
@@ -78,7 +78,7 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) status ON true
 LEFT JOIN LATERAL (
-    SELECT a.profile
+    SELECT left(split_part(a.profile, '"birthDate"', 2), 40) AS birth
     FROM opencps_applicant a
     WHERE a.applicantidno = d.applicantidno AND a.applicantidno <> ''
     ORDER BY a.applicantid DESC

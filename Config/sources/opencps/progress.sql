@@ -2,7 +2,7 @@
 -- code, mapped by the section `steps` of Config/codes/status.json5. An action's time is its createDate,
 -- which later edits do not move.
 SELECT
-    a.dossierid AS source_key,
+    d.dossierid AS source_key,
     a.dossieractionid AS step_id,
     coalesce(nullif(a.actionuser, ''), a.username) AS officer,
     a.createdate AS performed_at,
@@ -11,7 +11,8 @@ SELECT
     concat_ws(': ', nullif(a.actionname, ''), nullif(a.actionnote, '')) AS content,
     a.stepcode AS local_status,
     a.duedate AS due_at
-FROM opencps_dossieraction a
-JOIN opencps_dossier d ON d.dossierid = a.dossierid
-WHERE a.dossierid = ANY (:keys::bigint[])
-ORDER BY a.dossierid, a.createdate, a.dossieractionid
+FROM opencps_dossier d
+JOIN opencps_dossieraction a ON a.dossierid = d.dossierid
+-- The dossiers by their key, then their actions: each dossier is looked up once, not once for each action.
+WHERE d.dossierid = ANY (:keys::bigint[])
+ORDER BY d.dossierid, a.createdate, a.dossieractionid
