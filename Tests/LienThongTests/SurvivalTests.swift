@@ -20,6 +20,8 @@ import Wire
             try await road.portal?.counter("created") ?? 0 > 0
         }
         disk.fill()
+        // Should everything have been answered by now, on a busy machine.
+        for dossier in 1...5 { try road.correct(dossier) }
         try await road.expectTrouble("LT-4003")
         let start = ContinuousClock.now
         let end = try await daemon.terminate()
