@@ -13,6 +13,8 @@ package final class DatabaseSource: DossierSource {
     private var session: (any SourceSession)?
     private var plans: DossierPlans?
     package private(set) var feed = FeedState.absent
+    /// What was asked together with the last mark, and its answer.
+    private var ahead: (question: FeedQuestion, keys: [SourceKey])?
     private let hash = SHA256()
 
     init(
@@ -33,12 +35,17 @@ package final class DatabaseSource: DossierSource {
 
     package func disconnect() { session = nil }
 
-    package func mark(now: Timestamp) throws(Trouble) -> SourceMark {
+    package func mark(now: Timestamp, ahead look: LookAhead?) throws(Trouble) -> SourceMark {
+        ahead = nil
         let session = try connected()
-        let rows: [[String?]]
-        (feed, rows) = try session.mark([
-            "now": .text(time(now)), "zone": .text(profile.zone.identifier),
-        ])
+        let question = look.flatMap { look in
+            look.since.feed.map { FeedQuestion(position: $0.position, limit: look.limit) }
+        }
+        let answer = try session.mark(
+            ["now": .text(time(now)), "zone": .text(profile.zone.identifier)], ahead: question)
+        feed = answer.feed
+        if let question, let keys = answer.keys { ahead = (question, keys) }
+        let rows = answer.rows
         let names = session.columnNames[.mark] ?? []
         func value(_ name: String) -> String? {
             names.firstIndex(of: name).flatMap { rows.first?[$0] }
@@ -60,6 +67,8 @@ package final class DatabaseSource: DossierSource {
         }
         let session = try connected()
         if let before = mark.feed, before.generation == now.generation {
+            let question = FeedQuestion(position: before.position, limit: limit)
+            if key == nil, let ahead, ahead.question == question { return ahead.keys }
             return try session.feedKeys(since: before.position, after: key, limit: limit)
         }
         // What was committed before the feed was installed is found by its time, for the last time.

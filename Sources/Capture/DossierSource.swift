@@ -14,7 +14,7 @@ package protocol DossierSource: AnyObject {
     /// True when ``writeBack(_:)`` has a place to write to.
     var hasWriteBack: Bool { get }
 
-    /// What there is of a change feed, as the last ``mark(now:)`` found it.
+    /// What there is of a change feed, as the last ``mark(now:ahead:)`` found it.
     var feed: FeedState { get }
 
     /// How many rows the feed has, about.
@@ -24,7 +24,10 @@ package protocol DossierSource: AnyObject {
     func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int
 
     /// Where the source stands now.
-    func mark(now: Timestamp) throws(Trouble) -> SourceMark
+    ///
+    /// - Parameter ahead: what ``changedKeys(since:after:limit:)`` is asked next when something has changed. A
+    ///   source in another process may ask it in the same trip, after the mark, and keep the answer.
+    func mark(now: Timestamp, ahead: LookAhead?) throws(Trouble) -> SourceMark
 
     /// Keys of dossiers that may have changed since a mark, ascending: all that were committed after it
     /// within the overlap, perhaps more. All that stand in the feed, when it reaches back to the mark.
@@ -57,4 +60,16 @@ package protocol DossierSource: AnyObject {
 
     /// Closes the connection; the next call opens one.
     func disconnect()
+}
+
+extension DossierSource {
+    package func mark(now: Timestamp) throws(Trouble) -> SourceMark {
+        try mark(now: now, ahead: nil)
+    }
+}
+
+/// The first question of a look: keys of what changed since a mark, from the lowest on.
+package struct LookAhead: Sendable {
+    package let since: SourceMark
+    package let limit: Int
 }

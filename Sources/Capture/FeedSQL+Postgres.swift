@@ -28,14 +28,17 @@ extension FeedSQL {
             """
         let words = (feed.tables.map(\.name) + feed.related.map(\.name)).map(ChangeFeed.word)
         // Found by their names, through an index, and once: by their schema, all functions of the server are gone
-        // through with every look.
+        // through with every look. The remark is read from its table, because the server plans the inside of
+        // `obj_description` anew with every call.
         let functions = words.map { "to_regproc('\(schema).note_\($0)')" }.joined(separator: ", ")
         let count = words.count
         return FeedSQL(
             install: ([uninstallPostgres, make] + tables + related).joined(separator: "\n"),
             uninstall: uninstallPostgres,
             state: """
-                SELECT obj_description(to_regclass('\(schema).feed'), 'pg_class'),
+                SELECT (SELECT description FROM pg_description
+                     WHERE objoid = to_regclass('\(schema).feed') AND objsubid = 0
+                        AND classoid = 'pg_class'::regclass),
                     (SELECT count(*) FROM pg_trigger t
                      WHERE t.tgfoid = ANY ((SELECT ARRAY[\(functions)])::oid[])
                         AND t.tgenabled IN ('O', 'A') AND t.tgparentid = 0) = \(count),

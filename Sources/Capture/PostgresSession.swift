@@ -112,33 +112,45 @@ final class PostgresSession: SourceSession {
     func identity() throws(Trouble) -> String? { nil }
     func version() throws(Trouble) -> String? { nil }
 
-    func mark(_ arguments: QueryArguments) throws(Trouble) -> (feed: FeedState, rows: [[String?]]) {
-        var rows: [[String?]] = []
-        guard isFeedReady, let sql = feedSQL, let mark = call(.mark, arguments) else {
-            let feed = try feedState()
-            try texts(of: .mark, arguments) { rows.append($0) }
-            isFeedReady = feed.mark != nil
-            return (feed, rows)
-        }
-        var feed = FeedState.absent
+    func mark(_ arguments: QueryArguments, ahead: FeedQuestion?) throws(Trouble) -> SessionMark {
+        if isFeedReady, let answer = try markInOneTrip(arguments, ahead: ahead) { return answer }
+        var answer = SessionMark(feed: try feedState(), rows: [])
+        try texts(of: .mark, arguments) { answer.rows.append($0) }
+        isFeedReady = answer.feed.mark != nil
+        return answer
+    }
+
+    /// The same in one trip; nil when the server refuses a part, as it does when the feed is gone: asked one by
+    /// one, it says which.
+    private func markInOneTrip(
+        _ arguments: QueryArguments, ahead: FeedQuestion?
+    ) throws(Trouble) -> SessionMark? {
+        isFeedReady = false
+        guard let sql = feedSQL, let mark = call(.mark, arguments) else { return nil }
+        var answer = SessionMark(feed: .absent, rows: [])
         do {
-            let calls = [
+            var calls = [
                 PostgresCall(try feedQuery(sql.state)), PostgresCall(try feedQuery(sql.position)),
                 mark,
             ]
+            if let ahead { calls.append(try feedKeysCall(sql, ahead, after: nil)) }
             try connection.together(calls) {
                 let found = try feedFacts(sql)
                 let position = try feedEnd(sql)
-                try texts(of: .mark, arguments) { rows.append($0) }
-                feed = try feedState(found) { position }
+                try texts(of: .mark, arguments) { answer.rows.append($0) }
+                answer.feed = try feedState(found) { position }
+                if let ahead {
+                    answer.keys = try feedKeys(
+                        since: ahead.position, after: nil, limit: ahead.limit)
+                }
             }
-        } catch let trouble as Trouble {
-            throw trouble
         } catch {
-            throw trouble(error, .mark)
+            let trouble = error as? Trouble ?? trouble(error, .mark)
+            if isUsable { return nil }
+            throw trouble
         }
-        isFeedReady = feed.mark != nil
-        return (feed, rows)
+        isFeedReady = answer.feed.mark != nil
+        return answer
     }
 
     /// Asks for the feed's end only when there is one: older servers do not know the words.
@@ -175,10 +187,24 @@ final class PostgresSession: SourceSession {
     {
         guard let sql = feedSQL else { return [] }
         var keys: [SourceKey] = []
-        try onFeed(sql.keys, [String(position), String(key?.rawValue ?? 0), String(limit)]) {
-            if let key = $0.integer(0) { keys.append(SourceKey(key)) }
+        do {
+            let call = try feedKeysCall(
+                sql, FeedQuestion(position: position, limit: limit), after: key)
+            try connection.query(call.query, call.parameters) {
+                if let key = $0.integer(0) { keys.append(SourceKey(key)) }
+            }
+        } catch {
+            throw feedTrouble(error)
         }
         return keys
+    }
+
+    private func feedKeysCall(
+        _ sql: FeedSQL, _ question: FeedQuestion, after key: SourceKey?
+    ) throws(PostgresError) -> PostgresCall {
+        PostgresCall(
+            try feedQuery(sql.keys),
+            [String(question.position), String(key?.rawValue ?? 0), String(question.limit)])
     }
 
     func feedSize() throws(Trouble) -> Int64 {
@@ -194,7 +220,7 @@ final class PostgresSession: SourceSession {
             return try connection.run(
                 try feedQuery(sql.trim), [String(position), String(limit)])
         } catch {
-            throw trouble(error, file: "\(FeedSQL.schema).feed")
+            throw feedTrouble(error)
         }
     }
 
@@ -204,8 +230,12 @@ final class PostgresSession: SourceSession {
         do {
             try connection.query(try feedQuery(sql), parameters, body)
         } catch {
-            throw trouble(error, file: "\(FeedSQL.schema).feed")
+            throw feedTrouble(error)
         }
+    }
+
+    private func feedTrouble(_ error: any Error) -> Trouble {
+        trouble(error, file: "\(FeedSQL.schema).feed")
     }
 
     /// Prepared when it is first needed: there may be no feed.

@@ -102,11 +102,11 @@ final class SQLiteSession: SourceSession {
         }
     }
 
-    func mark(_ arguments: QueryArguments) throws(Trouble) -> (feed: FeedState, rows: [[String?]]) {
+    func mark(_ arguments: QueryArguments, ahead: FeedQuestion?) throws(Trouble) -> SessionMark {
         let feed = try feedState()
         var rows: [[String?]] = []
         try texts(of: .mark, arguments) { rows.append($0) }
-        return (feed, rows)
+        return SessionMark(feed: feed, rows: rows)
     }
 
     private func feedState() throws(Trouble) -> FeedState {

@@ -62,7 +62,9 @@ extension SourceReader {
         // Cleared before the mark: a change told after this is looked for again.
         isWoken = false
         lookBegan = now.steady
-        var mark = try source.mark(now: now.wall)
+        var mark = try source.mark(
+            now: now.wall,
+            ahead: poll.map { LookAhead(since: $0, limit: settings.keysPerLook) })
         mark.uptime = Uptime(milliseconds: now.steady, boot: settings.boot)
         if let event = feedWatch.sees(source.feed, hadFeed: poll?.feed != nil) { events(event) }
         guard let poll, !mark.isAnotherHistory(than: poll) else { return begin(at: mark, now) }

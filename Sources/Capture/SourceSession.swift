@@ -41,7 +41,9 @@ protocol SourceSession: AnyObject {
     ///
     /// In this order: what is committed between the two makes another version, and stands behind the feed's
     /// end. The other way round it would be passed by when the version has not changed.
-    func mark(_ arguments: QueryArguments) throws(Trouble) -> (feed: FeedState, rows: [[String?]])
+    ///
+    /// - Parameter ahead: a question that may be answered after these in the same trip; nil keys when it was not.
+    func mark(_ arguments: QueryArguments, ahead: FeedQuestion?) throws(Trouble) -> SessionMark
 
     /// Keys that the feed has since a position, ascending; those that are no keys of a dossier left out.
     func feedKeys(since position: Int64, after key: SourceKey?, limit: Int) throws(Trouble)
@@ -56,4 +58,19 @@ protocol SourceSession: AnyObject {
     /// Sleeps until somebody notifies, the descriptor is readable, or the time is over; true when somebody
     /// has notified.
     func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool
+}
+
+/// Which keys the feed has since a position, from the lowest on.
+struct FeedQuestion: Hashable {
+    var position: Int64
+    var limit: Int
+}
+
+/// What a session says when it is asked for a mark.
+struct SessionMark {
+    var feed: FeedState
+    /// Rows of the profile's mark.
+    var rows: [[String?]]
+    /// The answer to the question that was asked ahead.
+    var keys: [SourceKey]?
 }

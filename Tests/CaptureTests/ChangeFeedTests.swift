@@ -71,6 +71,36 @@ struct ChangeFeedTests {
         #expect(bench.recorder.keysRecorded.contains(SourceKey(4)))
     }
 
+    @Test(
+        "is asked together with the mark, after it, and goes away without a failure",
+        arguments: [SourceKind.referencePostgres, .opencps])
+    func askedAhead(_ kind: SourceKind) throws {
+        let office = try Office(kind)
+        try office.installFeed()
+        let source = office.anotherSource()
+        let first = try source.mark(now: office.now.wall)
+        #expect(first.feed != nil)
+        try office.execute(office.insertDossier(1))
+        let second = try source.mark(
+            now: office.now.wall, ahead: LookAhead(since: first, limit: 10))
+        try office.execute(office.insertDossier(2))
+        // Without another trip: the second dossier is not in it.
+        #expect(try source.changedKeys(since: first, after: nil, limit: 10) == keys([1]))
+        // Another question is asked anew.
+        #expect(try source.changedKeys(since: first, after: nil, limit: 9) == keys([1, 2]))
+        #expect(try source.changedKeys(since: first, after: SourceKey(1), limit: 10) == keys([2]))
+        #expect(
+            try source.changedKeys(since: second, after: nil, limit: 8).contains(SourceKey(2)))
+
+        #expect(try office.installer().uninstall())
+        let last = try source.mark(
+            now: office.now.wall, ahead: LookAhead(since: second, limit: 10))
+        #expect(last.feed == nil && source.feed == .absent)
+        var early = first
+        early.takenAt = office.time(secondsAgo: 600)
+        #expect(try source.changedKeys(since: early, after: nil, limit: 10) == keys([1, 2]))
+    }
+
     @Test("is found by itself, made once, removed without a trace", arguments: SourceKind.allCases)
     func installing(_ kind: SourceKind) throws {
         let office = try Office(kind)

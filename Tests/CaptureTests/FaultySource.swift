@@ -29,8 +29,8 @@ final class FaultySource: DossierSource {
         if let trimFault { throw trimFault }
         return try check().trimFeed(before: position, limit: limit)
     }
-    func mark(now: Timestamp) throws(Trouble) -> SourceMark {
-        var mark = try check().mark(now: now)
+    func mark(now: Timestamp, ahead: LookAhead?) throws(Trouble) -> SourceMark {
+        var mark = try check().mark(now: now, ahead: ahead)
         mark.identity = identity ?? mark.identity
         return mark
     }

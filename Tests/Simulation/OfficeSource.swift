@@ -18,6 +18,8 @@ final class OfficeSource: DossierSource {
     /// How long the statements of the last turn took.
     var spent: Int64 = 0
     private(set) var failures = 0
+    /// What the feed had when the last mark was taken, since the position that was asked for.
+    private var ahead: (position: Int64, keys: [SourceKey])?
     var isCalm = false
 
     init(office: Office, plan: Plan, draw: Draw) {
@@ -74,12 +76,22 @@ final class OfficeSource: DossierSource {
             english: "The simulated source does not answer.", fixVietnamese: "Chờ.", fix: "Wait.")
     }
 
-    func mark(now: Timestamp) throws(Trouble) -> SourceMark {
+    func mark(now: Timestamp, ahead look: LookAhead?) throws(Trouble) -> SourceMark {
+        ahead = nil
         try statement()
-        // Its statements, in the real source's order: the feed's end, and then what says whether to look.
+        // Its statements, in the real source's order: the feed's end, then what says whether to look, and what
+        // is asked ahead.
         feed = office.feed.state(running: office.position)
         goOn(0.3)
         office.isClockSeen = true
+        let mark = mark(now)
+        guard let position = look?.since.feed?.position, feed.mark != nil else { return mark }
+        goOn(0.3)
+        ahead = (position, office.feed.keys(since: position).sorted().map { SourceKey($0) })
+        return mark
+    }
+
+    private func mark(_ now: Timestamp) -> SourceMark {
         let version = plan.office.tellsVersion ? "\(sessionNumber)/\(office.commits)" : ""
         switch office.engine {
         case .numbers:
@@ -97,6 +109,11 @@ final class OfficeSource: DossierSource {
     func changedKeys(
         since mark: SourceMark, after key: SourceKey?, limit: Int
     ) throws(Trouble) -> [SourceKey] {
+        if key == nil, let ahead, let before = mark.feed, ahead.position == before.position,
+            before.generation == feed.mark?.generation
+        {
+            return Array(ahead.keys.prefix(limit))
+        }
         try statement()
         let after = key?.rawValue ?? 0
         func timed() -> [Int64] {
