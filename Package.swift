@@ -136,7 +136,8 @@ let package = Package(
         tests("CurlTests", ["Curl", "Wire", "Execution", "Operating", "TestSupport"]),
         tests("DossiersTests", ["Dossiers", "Wire", "Operating"]),
         tests("SpreadsheetTests", ["Spreadsheet", "CZip", "Wire", "Operating"]),
-        tests("OutboxTests", ["Outbox", "SQLite", "Dossiers", "Wire", "Operating"]),
+        tests(
+            "OutboxTests", ["Outbox", "SQLite", "CSQLite", "Dossiers", "Wire", "Operating"]),
         tests(
             "ContractsTests", ["Contracts", "Dossiers", "Wire", "Operating"], exclude: ["Fixtures"]),
         tests(

@@ -170,14 +170,15 @@ extension StoreSchema {
         }.joined(separator: " UNION ALL ")
     }
 
-    /// From whom a lane is found. What begins with "person-" at a destination that is asked about persons is
+    /// From whom a lane is found. `CROSS JOIN` keeps SQLite to the order in which it is written, the few destinations
+    /// first and then a lane by its code; left to itself it goes through all lanes for each dossier. What begins with "person-" at a destination that is asked about persons is
     /// the lane of questions about one.
     private static let finding = """
         UPDATE person SET lane = (SELECT id FROM lane
             WHERE destination = person.destination AND code = 'person-' || person.id);
         UPDATE dossier SET lanes = coalesce((
                 SELECT group_concat(l.destination || ':' || l.id, ' ')
-                FROM destination JOIN lane AS l
+                FROM destination CROSS JOIN lane AS l
                     ON l.destination = destination.id AND l.code = dossier.code
                 WHERE \(isDossiers)), '')
             WHERE owns_code = 1;

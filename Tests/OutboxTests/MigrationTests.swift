@@ -1,10 +1,11 @@
+import CSQLite
 import Dossiers
 import Glibc
-import SQLite
 import Testing
 import Wire
 
 @testable import Outbox
+@testable import SQLite
 
 /// Stores as earlier versions left them: the tables of their schema, with the rows of one that has lived.
 @Suite("A store of an earlier schema") struct MigrationTests {
@@ -190,6 +191,57 @@ import Wire
             person: "0001")
         #expect(try fixture.record(again).created == 0)
         #expect(try !fixture.claim(1).isEmpty)
+    }
+
+    /// So many dossiers more, each with one header that waits.
+    private func fill(_ db: Database, _ count: Int) throws {
+        try db.execute(
+            """
+            CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (
+                SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1000 + \(count)) SELECT i FROM n;
+            INSERT INTO dossier (source_key, code, owns_code, remarks, first_seen_at, changed_at)
+                SELECT i, 'N' || i, 1, '[]', 1, 1 FROM n;
+            INSERT INTO lane (id, destination, code, revision, state_revision,
+                    acknowledged_revision, existence, last_line, digest, steps)
+                SELECT i, 1, 'N' || i, 1, 1, 0, 0, 0, zeroblob(32), x'' FROM n;
+            INSERT INTO delivery (lane, destination, operation, revision, state, backlog, due_at,
+                    attempts, doubt, recorded_at, key, digest, body)
+                SELECT i, 1, 1, 1, 0, 0, 1, 0, 0, 1, zeroblob(32), zeroblob(32), zeroblob(99)
+                FROM n;
+            DROP TABLE n
+            """)
+    }
+
+    /// Hundreds of steps of SQLite's machine.
+    private func effort(_ db: Database, _ body: () throws -> Void) rethrows -> Int {
+        var count = 0
+        try withUnsafeMutablePointer(to: &count) { count in
+            sqlite3_progress_handler(
+                db.handle, 100,
+                { count in
+                    count?.assumingMemoryBound(to: Int.self).pointee += 1
+                    return 0
+                }, count)
+            defer { sqlite3_progress_handler(db.handle, 0, nil, nil) }
+            try body()
+        }
+        return count
+    }
+
+    /// A province's store is opened while systemd waits: what grows with the square of it never ends.
+    @Test("takes four times the work for four times the dossiers", arguments: 1..<StoreSchema.latest)
+    func growsEvenly(version: Int) throws {
+        try goBack(to: version)
+        let efforts = try [500, 2000].map { count in
+            let copy = "\(fixture.scratch.path)/\(count).sqlite"
+            let db = try Database(path: path, mode: .readWrite)
+            try db.execute("VACUUM INTO '\(copy)'")
+            let filled = try Database(path: copy, mode: .readWrite)
+            try fill(filled, count)
+            return try effort(filled) { try migrate(filled, StoreSchema.migrations) }
+        }
+        #expect(efforts[0] > 50)
+        #expect(efforts[1] < efforts[0] * 6, "\(efforts)")
     }
 
     @Test("takes the ledger's later decisions, and no number beyond", arguments: 1..<4)
