@@ -229,7 +229,8 @@ import Wire
     }
 
     /// A province's store is opened while systemd waits: what grows with the square of it never ends.
-    @Test("takes four times the work for four times the dossiers", arguments: 1..<StoreSchema.latest)
+    @Test(
+        "takes four times the work for four times the dossiers", arguments: 1..<StoreSchema.latest)
     func growsEvenly(version: Int) throws {
         try goBack(to: version)
         let efforts = try [500, 2000].map { count in
