@@ -164,6 +164,8 @@ final class CrashMatrix {
         while !isTraced(daemon.id), daemon.isRunning, tracer.isRunning, now < deadline {
             usleep(1000)
         }
+        // On a busy machine it may not have come so far yet: then SIGTERM ends it as any other program.
+        while !takesOrders(daemon.id), daemon.isRunning, now < deadline + 10 { usleep(1000) }
         daemon.signal(SIGTERM)
         _ = daemon.wait(within: 5)
         return daemon.exitStatus == 128 + SIGKILL
@@ -171,6 +173,18 @@ final class CrashMatrix {
 
     private func isTraced(_ id: pid_t) -> Bool {
         !Scratch.text("/proc/\(id)/status").contains("TracerPid:\t0\n")
+    }
+
+    /// Whether the process keeps SIGTERM for itself, as the daemon does from the beginning of its work on. A thread
+    /// that waits for signals shows none as blocked; the others do.
+    private func takesOrders(_ id: pid_t) -> Bool {
+        let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task")) ?? []
+        return tasks.contains { task in
+            let lines = Scratch.text("/proc/\(id)/task/\(task)/status").split(separator: "\n")
+            let blocked = lines.first { $0.hasPrefix("SigBlk:") }?.split(separator: "\t").last
+            let mask = blocked.flatMap { UInt64($0, radix: 16) } ?? 0
+            return mask & (1 << UInt64(SIGTERM - 1)) != 0
+        }
     }
 
     // MARK: Looking
