@@ -28,7 +28,7 @@ package struct Event: Sendable, Hashable {
         case throttled
         case verificationSettled
         case resyncRequested, resyncFinished
-        case storeFailed, storeRecovered, storeReopened
+        case storeUpgrading, storeFailed, storeRecovered, storeReopened
         case clockJumped
         case progressStalled, progressResumed
         case memoryDoubted, witnessFailed

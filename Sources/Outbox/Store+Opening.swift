@@ -13,11 +13,13 @@ extension Store {
     ///   - witness: a file outside of the directory in which is written down how far the store has come, so that
     ///     an older copy put back is recognised.
     ///   - vfs: a registered SQLite VFS, for tests of failing disks.
+    ///   - upgrading: called before a store of an earlier schema is rewritten, which may take minutes.
     ///   - random: where the epoch of a new store comes from; a simulation replays it.
     /// - Throws: LT-4001 to LT-4014. Nothing is ever deleted or made anew because of a failure.
     package static func open(
         directory: String, key: [UInt8], now: Timestamp, witness: String? = nil,
-        vfs: String? = nil, random: @escaping (Int) -> [UInt8] = { SecureRandom.bytes($0) }
+        vfs: String? = nil, upgrading: (StoreUpgrade) -> Void = { _ in },
+        random: @escaping (Int) -> [UInt8] = { SecureRandom.bytes($0) }
     ) throws(Trouble) -> Store {
         let files = StoreFiles(directory: directory, vfs: vfs)
         let key = try StateKey(key)
@@ -29,6 +31,7 @@ extension Store {
             let db = try Database(path: files.database, mode: .create, vfs: vfs)
             try checkOwner(db, files)
             try configure(db)
+            if let upgrade = try StoreUpgrade(db) { upgrading(upgrade) }
             try migrate(db, StoreSchema.migrations)
             let (epoch, isNew) = try establish(
                 db, key: key, files: files, now: now, random: random)

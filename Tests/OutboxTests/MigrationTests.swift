@@ -193,6 +193,21 @@ import Wire
         #expect(try !fixture.claim(1).isEmpty)
     }
 
+    @Test("says so before it is rewritten, and how long it may take; one of today says nothing")
+    func told() throws {
+        try goBack(to: 5)
+        var told: [StoreUpgrade] = []
+        for _ in 0..<2 {
+            _ = try Store.open(
+                directory: fixture.directory, key: StoreFixture.key, now: fixture.now,
+                upgrading: { told.append($0) })
+        }
+        let upgrade = try #require(told.first)
+        #expect(told.count == 1 && upgrade.from == 5 && upgrade.to == StoreSchema.latest)
+        // Seven lanes, and twelve deliveries of the fifteen that there were.
+        #expect(upgrade.rows > 15 && upgrade.patience > 60_000)
+    }
+
     /// So many dossiers more, each with one header that waits.
     private func fill(_ db: Database, _ count: Int) throws {
         try db.execute(

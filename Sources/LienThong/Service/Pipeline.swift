@@ -38,7 +38,17 @@ package final class Pipeline {
         let bell = bell
         let store = try Store.open(
             directory: configuration.stateDirectory, key: composition.stateKey, now: now.wall,
-            witness: configuration.witnessPath)
+            witness: configuration.witnessPath,
+            upgrading: { upgrade in
+                log.write(
+                    Event(
+                        .storeUpgrading, .notice,
+                        numbers: [
+                            .init("from", Int64(upgrade.from)), .init("to", Int64(upgrade.to)),
+                            .init("rows", upgrade.rows), .init("at_most_ms", upgrade.patience),
+                        ]))
+                ServiceManager.upgrading(atMost: upgrade.patience)
+            })
         for trouble in store.openingTroubles { log.report(trouble, as: .memoryDoubted) }
         transport = try TransferLoop(
             routes: configuration.destinations.map(\.transfer), ring: { bell.ring() })

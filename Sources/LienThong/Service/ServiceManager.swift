@@ -13,6 +13,15 @@ package enum ServiceManager {
         notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
     }
 
+    /// Asks systemd to wait so many milliseconds longer for the start than it would (`TimeoutStartSec=`).
+    package static func upgrading(atMost milliseconds: Int64) {
+        notify(
+            """
+            EXTEND_TIMEOUT_USEC=\(milliseconds * 1000)
+            STATUS=đang chuyển đổi kho trạng thái / upgrading the state store
+            """)
+    }
+
     package static func stopping() { notify("STOPPING=1\nSTATUS=đang dừng / stopping") }
 
     package static func status(_ text: String) { notify("STATUS=\(text)") }
