@@ -31,17 +31,17 @@ extension Store {
             let db = try Database(path: files.database, mode: .create, vfs: vfs)
             try checkOwner(db, files)
             try configure(db)
+            let known = try knownEpoch(db, key: key, files: files)
             if let upgrade = try StoreUpgrade(db) { upgrading(upgrade) }
             try migrate(db, StoreSchema.migrations)
-            let (epoch, isNew) = try establish(
-                db, key: key, files: files, now: now, random: random)
+            let epoch = try known ?? establish(db, key: key, now: now, random: random)
             let store = try Store(
                 files: files, lock: lock, db: db, key: key, epoch: epoch,
                 places: StorePlaces(files, vfs: vfs),
                 witness: witness.map { Witness(path: $0, epoch: epoch) }, random: random,
                 keepsPageMaps: try adoptPageMaps(db))
             try store.recover(now: now)
-            try store.examineWitness(isNew: isNew, now: now)
+            try store.examineWitness(isNew: known == nil, now: now)
             return store
         } catch let trouble as Trouble {
             throw trouble
@@ -94,24 +94,31 @@ extension Store {
             """)
     }
 
-    /// Reads or makes the epoch, and compares the key with the one the store was made with.
+    /// The epoch of a store that there is; nil for one that is being made. Compares the key with the one the store
+    /// was made with.
+    private static func knownEpoch(
+        _ db: Database, key: StateKey, files: StoreFiles
+    ) throws -> [UInt8]? {
+        guard try db.integer("PRAGMA user_version") ?? 0 > 0 else { return nil }
+        let meta = try MetaTable(db)
+        guard let epoch = try meta.value("epoch") else { return nil }
+        guard try meta.value("key_check") == key.checkValue(epoch: epoch) else {
+            throw Trouble.storeWrongKey(files.database)
+        }
+        return epoch
+    }
+
+    /// Makes the epoch of a new store.
     private static func establish(
-        _ db: Database, key: StateKey, files: StoreFiles, now: Timestamp,
-        random: (Int) -> [UInt8]
-    ) throws -> (epoch: [UInt8], isNew: Bool) {
+        _ db: Database, key: StateKey, now: Timestamp, random: (Int) -> [UInt8]
+    ) throws -> [UInt8] {
         try db.transaction {
             let meta = try MetaTable(db)
-            if let epoch = try meta.value("epoch") {
-                guard try meta.value("key_check") == key.checkValue(epoch: epoch) else {
-                    throw Trouble.storeWrongKey(files.database)
-                }
-                return (epoch, false)
-            }
             let epoch = random(16)
             try meta.set("epoch", epoch)
             try meta.set("key_check", key.checkValue(epoch: epoch))
             try meta.set("created_at", Array(now.rfc3339.utf8))
-            return (epoch, true)
+            return epoch
         }
     }
 

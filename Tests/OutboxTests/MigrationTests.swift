@@ -1,6 +1,7 @@
 import CSQLite
 import Dossiers
 import Glibc
+import Operating
 import Testing
 import Wire
 
@@ -191,6 +192,18 @@ import Wire
             person: "0001")
         #expect(try fixture.record(again).created == 0)
         #expect(try !fixture.claim(1).isEmpty)
+    }
+
+    @Test("is left as it is by another key")
+    func otherKey() throws {
+        try goBack(to: 5)
+        #expect(throws: Trouble.self) {
+            try Store.open(
+                directory: fixture.directory, key: [UInt8](repeating: 9, count: 32),
+                now: fixture.now)
+        }
+        let db = try Database(path: path, mode: .readOnly)
+        #expect(try db.integer("PRAGMA user_version") == 5)
     }
 
     @Test("says so before it is rewritten, and how long it may take; one of today says nothing")
