@@ -171,8 +171,9 @@ extension StoreSchema {
     }
 
     /// From whom a lane is found. `CROSS JOIN` keeps SQLite to the order in which it is written, the few destinations
-    /// first and then a lane by its code; left to itself it goes through all lanes for each dossier. What begins with "person-" at a destination that is asked about persons is
-    /// the lane of questions about one.
+    /// first and then a lane by its code; left to itself it goes through all lanes for each dossier.
+    ///
+    /// What begins with "person-" at a destination that is asked about persons is the lane of questions about one.
     private static let finding = """
         UPDATE person SET lane = (SELECT id FROM lane
             WHERE destination = person.destination AND code = 'person-' || person.id);

@@ -13,7 +13,7 @@ package enum ServiceManager {
         notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
     }
 
-    /// Asks systemd to wait so many milliseconds longer for the start than it would (`TimeoutStartSec=`).
+    /// Asks systemd to wait for the start at least so many milliseconds from now, whatever `TimeoutStartSec=` says.
     package static func upgrading(atMost milliseconds: Int64) {
         notify(
             """
