@@ -81,19 +81,32 @@ extension Store {
     }
 
     /// Writes down how far the store has come, at most once a second unless it is the last word; to be called
-    /// after a commit. What is committed after it and lost with the store is not missed at the next start.
+    /// after a commit, and again when ``testimonyWait(now:)`` is over. What is committed after it and lost with
+    /// the store is not missed at the next start.
     ///
     /// - Returns: what keeps the witness from being written; nil when all is well.
     package func testify(now: Moment, isLast: Bool = false) throws -> Trouble? {
-        guard let witness, isLast || now.steady >= nextTestimony else { return nil }
+        guard let witness, isLast || testimony.isDue(at: now.steady) else { return nil }
+        // Until it is said otherwise: a store that cannot be read now is not asked without a pause.
+        let before = testimony
+        testimony.failed(at: now.steady)
         let mark = try reading { try currentMark() }
-        guard mark != lastTestimony else { return nil }
-        // From here, not from when nothing was to be said: what comes after a pause is written down at once.
-        nextTestimony = now.steady + 1000
+        guard mark != lastTestimony else {
+            testimony = before
+            testimony.hasNothingNew()
+            return nil
+        }
         if let reason = witness.write(mark) {
             return .witnessUnwritable(witness.path, reason: reason)
         }
+        testimony.testified(at: now.steady)
         lastTestimony = mark
         return nil
+    }
+
+    /// Milliseconds until the witness has to be written although nothing else may happen by then; nil when it
+    /// knows everything, or nobody asked for one.
+    package func testimonyWait(now: Moment) -> Int64? {
+        witness == nil ? nil : testimony.wait(at: now.steady)
     }
 }

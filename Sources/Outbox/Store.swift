@@ -49,8 +49,8 @@ package final class Store {
     var memory = Memory()
     /// What was found about the store's memory when it was opened; nothing of it stops anybody.
     package internal(set) var openingTroubles: [Trouble] = []
-    /// When the witness may be written next, on the steady clock, and what it says.
-    var nextTestimony: Int64 = .min
+    /// When the witness is written next, and what it says.
+    var testimony = TestimonyPace()
     var lastTestimony: Witness.Mark?
     /// Where random parts of keys come from.
     let random: (Int) -> [UInt8]
@@ -101,7 +101,7 @@ package final class Store {
         try demandPlace()
         let before = memory
         do {
-            return try StoreFailure.translating(files.database) {
+            let result = try StoreFailure.translating(files.database) {
                 try db.transaction {
                     try noticeOthers()
                     let result = try body()
@@ -110,6 +110,8 @@ package final class Store {
                     return result
                 }
             }
+            testimony.owes()
+            return result
         } catch {
             memory = before
             work.forget()

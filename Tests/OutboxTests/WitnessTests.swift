@@ -94,6 +94,22 @@ import Wire
         #expect(codes == ["LT-4031"])
     }
 
+    @Test("ask to be heard within a second of what was sent, although nothing follows it")
+    func overdue() throws {
+        func moment(_ steady: Int64) -> Moment { Moment(wall: fixture.now, steady: steady) }
+        try fixture.record(dossier("H1", state: "A"))
+        #expect(try fixture.store.testify(now: moment(0)) == nil)
+        let copy = try copy()
+        _ = try fixture.claimOne()
+        // Too soon after the last word: the store says when it is time.
+        #expect(try fixture.store.testify(now: moment(300)) == nil)
+        #expect(fixture.store.testimonyWait(now: moment(300)) == 700)
+        #expect(try fixture.store.testify(now: moment(1_000)) == nil)
+        #expect(fixture.store.testimonyWait(now: moment(1_000)) == nil)
+        try putBack(copy)
+        #expect(codes == ["LT-4031"])
+    }
+
     @Test("tell a store that went another way")
     func diverged() throws {
         try fixture.record(dossier("H1", state: "A"))

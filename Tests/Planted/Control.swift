@@ -6,6 +6,8 @@ import Synchronization
 /// that is drawn after it, so that it may walk into a fault that was there before.
 struct Control {
     var clean: [Trial] = []
+    /// How long each of those took.
+    private var seconds: [Trial: Double] = [:]
     /// The seeds that broke, and by what.
     var broken: [(trial: Trial, promise: String)] = []
 
@@ -21,10 +23,14 @@ struct Control {
                 }
                 guard let trial else { return }
                 let run = OneRun(program: program, number: 0, trial: trial)
-                let end = Swift.Result { try run.end(within: 120) }
+                let began = Date()
+                let end = Swift.Result { try run.end(within: 300) }
+                let seconds = Date().timeIntervalSince(began)
                 state.withLock { state in
                     switch end {
-                    case .success(.clean): state.control.clean.append(trial)
+                    case .success(.clean):
+                        state.control.clean.append(trial)
+                        state.control.seconds[trial] = seconds
                     case .success(.broken(let promise)):
                         state.control.broken.append((trial, promise))
                     case .success(.crashed(let word)):
@@ -43,6 +49,10 @@ struct Control {
             return state.control
         }
     }
+
+    /// How long a bug may take over a seed before it counts as one that does not end: far longer than the
+    /// unharmed code took, however busy the machine has become since.
+    func patience(with trial: Trial) -> Double { max(60, 20 * (seconds[trial] ?? 0)) }
 
     /// Whether the unharmed code breaks a promise of the same kind on some seed.
     func knows(_ promise: String) -> Bool {

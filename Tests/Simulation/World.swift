@@ -36,6 +36,8 @@ final class World {
     var usesSecond = false
     var dieAfterRequests: Int?
     private var restartAt: Int64
+    /// When the last life ended.
+    private var diedAt: Int64 = .min
     private let draw: Draw
     private var fate: Fate?
     private var acknowledged = 0
@@ -126,6 +128,7 @@ final class World {
         if disk.isFrozen || life?.line.isDead == true { crash() }
         if case .over? = life?.phase {
             life = nil
+            diedAt = clock.steady
             trace.note("daemon ! stopped")
             restartAt = clock.steady + draw.spread(100...30_000)
         }
@@ -185,6 +188,7 @@ final class World {
     @discardableResult
     private func die() -> Disk.Crash {
         life?.kill()
+        if life != nil { diedAt = clock.steady }
         let kind: Disk.Crash = plan.losesPower && draw.happens(0.5) ? .power : .process
         disk.freeze()
         // The old life's handles are closed while the disk is frozen: a dead process writes nothing.
@@ -210,8 +214,8 @@ final class World {
     func loseStore(_ plan: Plan.LossPlan) {
         die()
         losses += 1
-        // What is younger than the witness's pace cannot be told from what was lost.
-        let old = backups.filter { clock.steady - $0.at > 10_000 }
+        // What is younger than the witness's pace, and a turn of the loop, cannot be told from what was lost.
+        let old = backups.filter { diedAt - $0.at > 1_000 + self.plan.turn }
         let isWhole = old.isEmpty || draw.happens(plan.whole)
         let isWitnessGone = draw.happens(plan.witnessToo)
         if isWitnessGone { unlink(witness) }

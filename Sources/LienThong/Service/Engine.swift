@@ -79,7 +79,8 @@ package final class Engine {
         if isDraining { dispatcher.drain() }
         let jobs = now.steady < refusedUntil ? [] : waiting
         if jobs.isEmpty, !isDraining, let wait = dispatcher.collect(now: now), wait > 0 {
-            return wait
+            testify(now: now)
+            return min(wait, store.testimonyWait(now: now) ?? .max)
         }
         do {
             try turn(jobs, now: now)
@@ -97,7 +98,9 @@ package final class Engine {
         dispatcher.submit(now: now)
         for job in jobs { job.finish() }
         tellCapture(isUrgent: jobs.contains(where: \.feedsCapture), now: now)
-        let wake = max(0, dispatcher.nextWake(now: now))
+        // Whatever has left is witnessed within a second, also when nothing else happens by then.
+        let wake = min(
+            max(0, dispatcher.nextWake(now: now)), store.testimonyWait(now: now) ?? .max)
         guard wake > 0, dispatcher.isDrained else { return wake }
         if jobs.isEmpty, compact(now: now) { return 0 }
         if !jobs.isEmpty || !wasDrained { rest.worked(now: now.steady) }
