@@ -35,6 +35,9 @@ package final class DatabaseSource: DossierSource {
 
     package func disconnect() { session = nil }
 
+    /// The session goes through a pooler that shares the server's with others: nothing wakes it.
+    package func isShared() throws(Trouble) -> Bool { try connected().isShared }
+
     package func mark(now: Timestamp, ahead look: LookAhead?) throws(Trouble) -> SourceMark {
         ahead = nil
         let session = try connected()

@@ -48,7 +48,7 @@ package protocol DossierSource: AnyObject {
     /// A digest over the source's own mappings; nil when the profile names none.
     func mappings() throws(Trouble) -> Digest?
 
-    /// Writes answers about applicants to the place that the profile names, all or none.
+    /// Writes answers about applicants to the place that the profile names; some may stand there when it fails.
     func writeBack(_ answers: [WriteBack]) throws(Trouble)
 
     /// Sleeps until the source says that something changed, the descriptor is readable, or the time is

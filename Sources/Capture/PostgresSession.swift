@@ -10,13 +10,15 @@ extension DatabaseSource {
     ///   - writeConninfo: for writing answers back, when another user does that.
     package static func postgres(
         _ profile: SourceProfile, conninfo: String, writeConninfo: String? = nil,
-        connectTimeoutSeconds: Int = 10, statementTimeoutMilliseconds: Int = 60_000
+        connectTimeoutSeconds: Int = 10, statementTimeoutMilliseconds: Int = 60_000,
+        lockTimeoutMilliseconds: Int = PostgresSession.lockTimeoutMilliseconds
     ) -> DatabaseSource {
         func session(_ conninfo: String, isWriter: Bool) throws(Trouble) -> any SourceSession {
             try PostgresSession(
                 profile, conninfo, isWriter: isWriter,
                 connectTimeoutSeconds: connectTimeoutSeconds,
-                statementTimeoutMilliseconds: statementTimeoutMilliseconds)
+                statementTimeoutMilliseconds: statementTimeoutMilliseconds,
+                lockTimeoutMilliseconds: lockTimeoutMilliseconds)
         }
         return DatabaseSource(
             profile: profile,
@@ -43,18 +45,19 @@ final class PostgresSession: SourceSession {
     /// - Parameter isWriter: opens a read-write session that knows only how to write back.
     init(
         _ profile: SourceProfile, _ conninfo: String, isWriter: Bool, connectTimeoutSeconds: Int,
-        statementTimeoutMilliseconds: Int
+        statementTimeoutMilliseconds: Int, lockTimeoutMilliseconds: Int
     ) throws(Trouble) {
         self.profile = profile
         feedSQL = profile.feed.map { FeedSQL.postgres($0, generation: "") }
         do {
             connection = try PostgresConnection(
                 conninfo, connectTimeoutSeconds: connectTimeoutSeconds,
-                statementTimeoutMilliseconds: statementTimeoutMilliseconds, readOnly: !isWriter)
+                statementTimeoutMilliseconds: isWriter
+                    ? min(statementTimeoutMilliseconds, 10_000) : statementTimeoutMilliseconds,
+                lockTimeoutMilliseconds: lockTimeoutMilliseconds, readOnly: !isWriter)
         } catch {
             throw .sourceUnreachable(error.summary)
         }
-        if isWriter { try beModest() }
         for (query, statement) in profile.statements where (query == .writeBack) == isWriter {
             do {
                 queries[query] = try connection.prepare(statement.positional)
@@ -62,7 +65,8 @@ final class PostgresSession: SourceSession {
                 throw trouble(error, query)
             }
         }
-        guard let channel = profile.channel, !isWriter else { return }
+        // Behind a pooler the server would notify somebody else.
+        guard let channel = profile.channel, !isWriter, !connection.isShared else { return }
         do {
             try connection.listen(channel)
         } catch {
@@ -71,15 +75,12 @@ final class PostgresSession: SourceSession {
         }
     }
 
-    /// Gives way to the office: a lock that is not free soon is not worth a wait, and whoever gives up
-    /// before the server looks for deadlocks is never the reason why somebody else is chosen to end one.
-    private func beModest() throws(Trouble) {
-        do {
-            try connection.execute("SET lock_timeout = 500; SET statement_timeout = 10000")
-        } catch {
-            throw trouble(error, .writeBack)
-        }
-    }
+    /// Gives way to the office: a lock that is not free soon is not worth a wait, for whoever waits holds what he
+    /// has meanwhile, and others queue behind him. Who gives up before the server looks for deadlocks is never the
+    /// reason why somebody else is chosen to end one.
+    package static let lockTimeoutMilliseconds = 150
+
+    var isShared: Bool { connection.isShared }
 
     var columnNames: [SourceQuery: [String]] { queries.mapValues(\.columnNames) }
 
@@ -253,7 +254,7 @@ final class PostgresSession: SourceSession {
         let calls = queries.compactMap { call($0, arguments) }
         do {
             try connection.transaction(
-                "ISOLATION LEVEL REPEATABLE READ READ ONLY", settings: planning, ahead: calls
+                "ISOLATION LEVEL REPEATABLE READ", settings: planning, ahead: calls
             ) {
                 do throws(Trouble) {
                     try body()
@@ -270,19 +271,27 @@ final class PostgresSession: SourceSession {
 
     /// The plan for an unknown number of keys, which goes through indices and which the server keeps. Left to
     /// itself, it would plan each look's statements anew, which takes longer than reading a few dossiers.
-    private var planning: [String] {
-        connection.serverVersion >= 120_000 ? ["plan_cache_mode = force_generic_plan"] : []
+    private var planning: [String: String] {
+        guard connection.serverVersion >= 120_000, !connection.isShared else { return [:] }
+        return ["plan_cache_mode": "force_generic_plan"]
     }
 
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble) {
         guard let prepared = queries[query], let statement = profile.statements[query] else {
             return
         }
+        // Each transaction locks the rows that it changes until its end.
+        var pace = WritePace()
+        var rest = arguments[...]
         do {
-            try connection.transaction {
-                for each in arguments {
-                    try connection.run(prepared, texts(statement, each))
+            while !rest.isEmpty {
+                let calls = rest.prefix(pace.size).map {
+                    PostgresCall(prepared, texts(statement, $0))
                 }
+                let began = ContinuousClock.now
+                try connection.transaction("", ahead: calls) {}
+                rest = rest.dropFirst(calls.count)
+                pace.took(began.duration(to: .now))
             }
         } catch {
             throw trouble(error, query)

@@ -55,6 +55,8 @@ final class SQLiteSession: SourceSession {
         }
     }
 
+    var isShared: Bool { false }
+
     var columnNames: [SourceQuery: [String]] { statements.mapValues(\.columnNames) }
 
     func rows<Column: SourceColumn>(

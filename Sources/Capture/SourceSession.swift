@@ -8,6 +8,9 @@ protocol SourceSession: AnyObject {
     /// False when the connection is gone and a new one must be opened.
     var isUsable: Bool { get }
 
+    /// Others share what it is connected to, so that it cannot be woken.
+    var isShared: Bool { get }
+
     /// The result columns of every statement of the profile.
     var columnNames: [SourceQuery: [String]] { get }
 
@@ -34,7 +37,7 @@ protocol SourceSession: AnyObject {
         of queries: [SourceQuery], _ arguments: QueryArguments, _ body: () throws(Trouble) -> Void
     ) throws(Trouble)
 
-    /// Runs a statement once for each set of arguments, all or none.
+    /// Runs a statement once for each set of arguments; some may be done when it fails.
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble)
 
     /// What there is of the profile's feed and where it ends, and the rows of the profile's mark.

@@ -16,42 +16,71 @@ extension PostgresConnection {
     /// the road is travelled once and the server works on while rows are taken.
     ///
     /// - Parameters:
-    ///   - mode: words after `BEGIN`, such as `ISOLATION LEVEL REPEATABLE READ READ ONLY`.
-    ///   - settings: what `SET LOCAL` is to set for this transaction, such as `work_mem = '8MB'`.
+    ///   - mode: words after `BEGIN`, such as `ISOLATION LEVEL REPEATABLE READ`.
+    ///   - settings: what is set for this transaction beside the connection's terms, such as `work_mem`.
     ///   - calls: what the server is to run, one after the other, until one of them fails.
     ///   - body: asks for their rows by ``query(_:_:_:)``, in the same order; it may stop early.
     package func transaction<Value>(
-        _ mode: String, settings: [String] = [], ahead calls: [PostgresCall],
-        _ body: () throws -> Value
-    ) throws -> Value {
-        let opening = ["BEGIN \(mode)"] + settings.map { "SET LOCAL \($0)" }
-        return try pipeline(calls, after: opening, closing: ["COMMIT"], body)
-    }
-
-    /// The same without saying `BEGIN`: at the isolation level that is usual, each statement sees what is committed
-    /// when its turn comes.
-    package func together<Value>(_ calls: [PostgresCall], _ body: () throws -> Value) throws
-        -> Value
-    {
-        try pipeline(calls, after: [], closing: [], body)
-    }
-
-    private func pipeline<Value>(
-        _ calls: [PostgresCall], after opening: [String], closing: [String],
+        _ mode: String, settings: [String: String] = [:], ahead calls: [PostgresCall],
         _ body: () throws -> Value
     ) throws -> Value {
         try enterPipeline()
         defer { leavePipeline() }
-        for text in opening { try send(text) }
-        for call in calls { try send(call) }
-        for text in closing { try send(text) }
-        guard PQpipelineSync(connection) == 1 else { throw lost() }
-        for _ in opening { _ = try lastResult(sql: nil) }
+        try open(mode, settings) { () throws(PostgresError) in
+            for call in calls { try send(call) }
+        }
         ahead = calls.map(\.query)[...]
         let value = try body()
         while let query = ahead.popFirst() { _ = try lastResult(sql: query.sql) }
-        for _ in closing { _ = try lastResult(sql: nil) }
+        _ = try lastResult(sql: nil)
         return value
+    }
+
+    /// The same where each statement sees what is committed when its turn comes.
+    package func together<Value>(_ calls: [PostgresCall], _ body: () throws -> Value) throws
+        -> Value
+    {
+        try transaction("ISOLATION LEVEL READ COMMITTED", ahead: calls, body)
+    }
+
+    /// One statement, with the connection's terms.
+    func alone(_ call: PostgresCall) throws(PostgresError) -> PostgresResult? {
+        try enterPipeline()
+        defer { leavePipeline() }
+        try open("") { () throws(PostgresError) in try send(call) }
+        let result = try lastResult(sql: call.query.sql)
+        _ = try lastResult(sql: nil)
+        return result
+    }
+
+    /// Parses and describes a statement; the names of its columns.
+    func described(
+        _ sql: String, _ parse: () throws(PostgresError) -> Void,
+        _ describe: () throws(PostgresError) -> Void
+    ) throws(PostgresError) -> [String] {
+        try enterPipeline()
+        defer { leavePipeline() }
+        try open("") { () throws(PostgresError) in
+            try parse()
+            try describe()
+        }
+        _ = try lastResult(sql: sql)
+        let names = try lastResult(sql: sql)?.columnNames ?? []
+        _ = try lastResult(sql: nil)
+        return names
+    }
+
+    /// Sends a whole transaction, and takes what is answered to its beginning.
+    private func open(
+        _ mode: String, _ settings: [String: String] = [:],
+        _ sendAll: () throws(PostgresError) -> Void
+    ) throws(PostgresError) {
+        let opening = terms.opening(mode, settings)
+        for text in opening { try send(text) }
+        try sendAll()
+        try send("COMMIT")
+        guard PQpipelineSync(connection) == 1 else { throw lost() }
+        for _ in opening { _ = try lastResult(sql: nil) }
     }
 
     private func enterPipeline() throws(PostgresError) {
@@ -72,7 +101,7 @@ extension PostgresConnection {
             guard PQexitPipelineMode(connection) == 1, PQsetnonblocking(connection, 0) == 0 else {
                 return giveUp()
             }
-            if PQtransactionStatus(connection) != PQTRANS_IDLE { try execute("ROLLBACK") }
+            if PQtransactionStatus(connection) != PQTRANS_IDLE { rollBack() }
         } catch {
             giveUp()
         }

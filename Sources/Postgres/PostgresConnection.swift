@@ -3,11 +3,18 @@ internal import Glibc
 
 /// One session with a PostgreSQL server, confined to the thread that uses it.
 ///
+/// Nothing that it asks of the server outlives a transaction: time-outs, read-only and the like are set with
+/// each (``PostgresTerms``), never for the session, because behind a pooler the server's session is somebody
+/// else's a moment later. What only a session of one's own can have (prepared statements with names, `LISTEN`) is
+/// done without where the session is shared; see ``isShared``.
+///
 /// Waits are bounded on both ends: the server ends a statement after its `statement_timeout`, and a
 /// server that says nothing at all is given up shortly after that.
 package final class PostgresConnection {
     let connection: OpaquePointer
-    private let statementTimeoutMilliseconds: Int
+    let terms: PostgresTerms
+    /// Between us and the server stands a pooler, which may give each transaction another session of the server.
+    package private(set) var isShared = false
     private var preparedCount = 0
     /// Statements that were sent before somebody asked for their rows.
     var ahead: ArraySlice<PreparedQuery> = []
@@ -23,15 +30,17 @@ package final class PostgresConnection {
     /// - Parameters:
     ///   - conninfo: keywords and values, or a URI, as libpq takes them.
     ///   - connectTimeoutSeconds: at least 2, libpq's own minimum.
-    ///   - statementTimeoutMilliseconds: 0 for none.
-    ///   - readOnly: every transaction of the session is read-only unless it says otherwise.
+    ///   - statementTimeoutMilliseconds: for each statement in a transaction; 0 for none.
+    ///   - lockTimeoutMilliseconds: for each wait for a lock; 0 for none.
+    ///   - readOnly: every transaction is read-only, and a script is run in one.
     package init(
         _ conninfo: String, connectTimeoutSeconds: Int = 10,
-        statementTimeoutMilliseconds: Int = 60_000, readOnly: Bool,
-        applicationName: String = "lienthongd"
+        statementTimeoutMilliseconds: Int = 60_000, lockTimeoutMilliseconds: Int = 0,
+        readOnly: Bool, applicationName: String = "lienthongd"
     ) throws(PostgresError) {
         try PostgresConnection.validate(conninfo)
-        // Later keywords win over the string's, which `dbname` carries and `expand_dbname` unfolds.
+        // Later keywords win over the string's, which `dbname` carries and `expand_dbname` unfolds. No
+        // `options`: poolers refuse them. Those that are sent every pooler keeps apart for each client.
         let options: [(String, String)] = [
             ("dbname", conninfo),
             ("application_name", applicationName),
@@ -44,19 +53,31 @@ package final class PostgresConnection {
             throw .connection("out of memory", sqlState: "08001")
         }
         self.connection = connection
-        self.statementTimeoutMilliseconds = max(0, statementTimeoutMilliseconds)
+        func reported(_ name: String) -> String {
+            PQparameterStatus(connection, name).map { String(cString: $0) } ?? ""
+        }
+        terms = PostgresTerms(
+            statementTimeoutMilliseconds: max(0, statementTimeoutMilliseconds),
+            lockTimeoutMilliseconds: max(0, lockTimeoutMilliseconds), isReadOnly: readOnly,
+            dateStyle: reported("DateStyle"),
+            hasStandardStrings: reported("standard_conforming_strings") == "on")
         guard PQstatus(connection) == CONNECTION_OK else {
             throw .connection(PostgresConnection.words(of: connection), sqlState: "08001")
         }
         // By default libpq prints notices to standard error, and a notice may quote a row.
         _ = PQsetNoticeProcessor(connection, { _, _ in }, nil)
-        try execute(
-            """
-            SET statement_timeout = \(self.statementTimeoutMilliseconds);
-            SET default_transaction_read_only = \(readOnly ? "on" : "off");
-            SET datestyle = 'ISO, YMD';
-            SET standard_conforming_strings = on
-            """)
+        isShared = try backend() != PQbackendPID(connection)
+    }
+
+    /// The process that answers. A pooler hands out numbers of its own when a client connects, for it does not
+    /// know yet which of the server's sessions will work for it, nor for how long.
+    private func backend() throws(PostgresError) -> Int32? {
+        let sql = "SELECT pg_backend_pid()"
+        guard PQsendQuery(connection, sql) == 1 else { throw lost() }
+        guard let result = try lastResult(sql: sql), result.rowCount == 1,
+            let text = PQgetvalue(result.pointer, 0, 0)
+        else { return nil }
+        return Int32(String(cString: text))
     }
 
     deinit { PQfinish(connection) }
@@ -69,23 +90,54 @@ package final class PostgresConnection {
 
     /// Runs statements separated by semicolons, and ignores what they return.
     ///
-    /// Several statements without `BEGIN` are one transaction. The script is the caller's own text: an
-    /// error names nothing out of it.
+    /// Several statements without `BEGIN` are one transaction. The script is the caller's own text, run as it is
+    /// (a reading connection runs it in a transaction of its own, within its terms): an error names nothing out of
+    /// it.
     package func execute(_ script: String) throws(PostgresError) {
+        guard terms.isReadOnly, isIdle else { return try send(script: script) }
+        try begin("")
+        do throws(PostgresError) {
+            try send(script: script)
+        } catch {
+            rollBack()
+            throw error
+        }
+        try send(script: "COMMIT")
+    }
+
+    private func send(script: String) throws(PostgresError) {
         guard !isGivenUp, PQsendQuery(connection, script) == 1 else { throw lost() }
         _ = try lastResult(sql: nil)
     }
 
-    /// Lets the server parse a statement with parameters `$1`, `$2`… once.
+    /// No transaction is under way, neither here nor in a pipeline.
+    var isIdle: Bool {
+        PQpipelineStatus(connection) == PQ_PIPELINE_OFF
+            && PQtransactionStatus(connection) == PQTRANS_IDLE
+    }
+
+    /// Lets the server parse a statement with parameters `$1`, `$2`… once, or, in a shared session, each time.
     ///
     /// The corresponding C functions are `PQprepare` and `PQdescribePrepared`.
     package func prepare(_ sql: String) throws(PostgresError) -> PreparedQuery {
         preparedCount += 1
-        let name = "q\(preparedCount)"
-        guard PQsendPrepare(connection, name, sql, 0, nil) == 1 else { throw lost() }
-        _ = try lastResult(sql: sql)
-        guard PQsendDescribePrepared(connection, name) == 1 else { throw lost() }
-        let names = try lastResult(sql: sql)?.columnNames ?? []
+        // A name would stay in the server's session, for others to meet.
+        let name = isShared ? "" : "q\(preparedCount)"
+        let parse = { () throws(PostgresError) in
+            guard PQsendPrepare(self.connection, name, sql, 0, nil) == 1 else { throw self.lost() }
+        }
+        let describe = { () throws(PostgresError) in
+            guard PQsendDescribePrepared(self.connection, name) == 1 else { throw self.lost() }
+        }
+        let names: [String]
+        if isIdle {
+            names = try described(sql, parse, describe)
+        } else {
+            try parse()
+            _ = try lastResult(sql: sql)
+            try describe()
+            names = try lastResult(sql: sql)?.columnNames ?? []
+        }
         return PreparedQuery(
             sql: sql, columnNames: names, name: name, owner: ObjectIdentifier(self))
     }
@@ -97,7 +149,7 @@ package final class PostgresConnection {
         _ query: PreparedQuery, _ parameters: [String?] = [],
         _ row: (borrowing PostgresRow) throws -> Void
     ) throws {
-        guard let result = try run(query, parameters) else { return }
+        guard let result = try answer(to: query, parameters) else { return }
         for index in 0..<result.rowCount {
             try row(PostgresRow(result: result.pointer, index: index))
         }
@@ -110,7 +162,7 @@ package final class PostgresConnection {
     package func run(_ query: PreparedQuery, _ parameters: [String?] = [])
         throws(PostgresError) -> Int
     {
-        let result: PostgresResult? = try run(query, parameters)
+        let result = try answer(to: query, parameters)
         guard let result, let count = PQcmdTuples(result.pointer) else { return 0 }
         return Int(String(cString: count)) ?? 0
     }
@@ -120,21 +172,37 @@ package final class PostgresConnection {
     /// - Parameter mode: words after `BEGIN`, such as `ISOLATION LEVEL REPEATABLE READ READ ONLY`.
     package func transaction<Value>(_ mode: String = "", _ body: () throws -> Value) throws -> Value
     {
-        try execute("BEGIN \(mode)")
+        try begin(mode)
         let value: Value
         do {
             value = try body()
         } catch {
-            // The body's own error matters; a connection that cannot even roll back is lost, and the
-            // server rolls back what a lost connection had begun.
-            do { try execute("ROLLBACK") } catch {}
+            rollBack()
             throw error
         }
-        try execute("COMMIT")
+        try send(script: "COMMIT")
         return value
     }
 
-    private func run(_ query: PreparedQuery, _ parameters: [String?])
+    private func begin(_ mode: String) throws(PostgresError) {
+        try send(script: terms.opening(mode).joined(separator: ";"))
+    }
+
+    /// The error that led here matters; a connection that cannot even roll back is lost, and the server rolls back
+    /// what a lost connection had begun.
+    func rollBack() {
+        do { try send(script: "ROLLBACK") } catch { giveUp() }
+    }
+
+    /// A statement on its own is a transaction with the connection's terms.
+    private func answer(to query: PreparedQuery, _ parameters: [String?])
+        throws(PostgresError) -> PostgresResult?
+    {
+        guard ahead.isEmpty, isIdle else { return try run(query, parameters) }
+        return try alone(PostgresCall(query, parameters))
+    }
+
+    func run(_ query: PreparedQuery, _ parameters: [String?])
         throws(PostgresError) -> PostgresResult?
     {
         if let next = ahead.popFirst() {
@@ -149,9 +217,11 @@ package final class PostgresConnection {
         let (query, parameters) = (call.query, call.parameters)
         precondition(query.owner == ObjectIdentifier(self), "a statement of another connection")
         guard !isGivenUp else { throw lost() }
+        let count = Int32(parameters.count)
         let sent = PostgresConnection.withTexts(parameters) { texts in
-            PQsendQueryPrepared(
-                connection, query.name, Int32(parameters.count), texts, nil, nil, 0)
+            query.name.isEmpty
+                ? PQsendQueryParams(connection, query.sql, count, nil, texts, nil, nil, 0)
+                : PQsendQueryPrepared(connection, query.name, count, texts, nil, nil, 0)
         }
         guard sent == 1 else { throw lost() }
     }
@@ -197,8 +267,9 @@ package final class PostgresConnection {
     }
 
     private func deadline() -> Int64? {
-        guard statementTimeoutMilliseconds > 0 else { return nil }
-        return PostgresConnection.steadyMilliseconds() + Int64(statementTimeoutMilliseconds)
+        let limit = terms.statementTimeoutMilliseconds
+        guard limit > 0 else { return nil }
+        return PostgresConnection.steadyMilliseconds() + Int64(limit)
             + PostgresConnection.graceMilliseconds
     }
 

@@ -49,7 +49,9 @@ struct PostgresSourceTests {
     func oneState() throws {
         let office = try Office(.referencePostgres)
         try office.execute(office.insertDossier(1) + office.insertStep(1, dossier: 1))
-        let source = office.anotherSource()
+        // It waits for the lock as long as it takes.
+        let source = DatabaseSource.postgres(
+            office.profile, conninfo: office.path, lockTimeoutMilliseconds: 0)
         try source.check()
         let clerk = try office.anotherClerk()
         // The statement after the headers waits for this lock; what is committed meanwhile is not seen.

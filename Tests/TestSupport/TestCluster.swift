@@ -53,6 +53,7 @@ package final class TestCluster: @unchecked Sendable {
         let script = """
             while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done
             [ -d "$2" ] || exit 0
+            for pid in "$2"/pooler*.pid; do [ -f "$pid" ] && kill -KILL "$(cat "$pid")"; done
             server=$(head -n 1 "$2/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$server"
             sleep 1
             rm -rf "$2"
@@ -74,6 +75,29 @@ package final class TestCluster: @unchecked Sendable {
     /// - Parameter mode: `fast` ends sessions, `immediate` is a crash.
     package func stop(mode: String = "fast") throws {
         try server("pg_ctl", ["-D", "\(directory)/data", "-w", "-m", mode, "stop"])
+    }
+
+    /// A pooler in front of this server with one connection to it, which all its clients share.
+    ///
+    /// - Parameter mode: `transaction` or `session`; in neither is a session of the server swept clean for the
+    ///   next client.
+    package func makePooler(mode: String) throws -> TestPooler {
+        let pooler = TestPooler(directory: directory, mode: mode)
+        try pooler.settings.write(toFile: pooler.file("ini"), atomically: true, encoding: .utf8)
+        guard FileManager.default.isExecutableFile(atPath: TestPooler.program) else {
+            throw Failure(
+                description: "pgbouncer is missing; install it with: apt-get install pgbouncer")
+        }
+        let words = ["-d", "-q", pooler.file("ini")]
+        if TestCluster.isRoot {
+            try TestCluster.run("chmod", ["644", pooler.file("ini")])
+            try TestCluster.run(
+                "runuser", ["-u", "postgres", "--", TestPooler.program] + words)
+        } else {
+            try TestCluster.run(TestPooler.program, words)
+        }
+        try pooler.awaitStart()
+        return pooler
     }
 
     /// Makes the server a read-only standby that waits for a primary which never comes.

@@ -128,6 +128,11 @@ final class Inspection {
             defer { source.disconnect() }
             try source.check()
             fine("cơ sở dữ liệu một cửa / one-stop database: \(composition.profile.name)")
+            if try source.isShared() {
+                fine(
+                    "kết nối qua bộ gom kết nối, không được đánh thức, chỉ hỏi theo chu kỳ / "
+                        + "through a connection pooler: not woken by changes, polled")
+            }
             let feed = try source.inspectFeed(now: WallClock.system.now().wall)
             if let trouble = feed.trouble { throw trouble }
             fine("bảng theo dõi thay đổi / change feed: \(feed.text)")
