@@ -1,4 +1,5 @@
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -25,7 +26,7 @@ import Wire
         try await road.settle(within: 60)
         #expect(try await road.portal?.counter("batches") ?? 0 > 1)
         #expect(try await road.portal?.counter("partial_batches") ?? 0 > 0)
-        let parked = try await road.count("parked", of: "portal")
+        let parked = try road.count(\.parked, of: "portal")
         #expect((1..<80).contains(parked))
         // What was parked needs a mapping, nothing else: none of the good ones was dragged along.
         let queue = try await road.json("queue", "list")
@@ -40,7 +41,7 @@ import Wire
         let retried = try await road.run("queue", "retry", "--all")
         #expect(retried.status == 0, "\(retried.errors)")
         try await eventually("nothing is parked") {
-            try await road.count("parked", of: "portal") == 0
+            try road.count(\.parked, of: "portal") == 0
         }
         try await road.settle(within: 60)
         try await road.expectEqualEnds()
@@ -60,7 +61,7 @@ import Wire
         let retried = try await road.run("queue", "retry", "--all")
         #expect([0, 1].contains(retried.status), "\(retried.errors)")
         try await eventually("nothing is parked") {
-            try await road.count("parked", of: "portal") == 0
+            try road.count(\.parked, of: "portal") == 0
         }
         try await road.settle(within: 60)
         try await road.expectEqualEnds()
@@ -84,7 +85,7 @@ import Wire
         try await road.settle(within: 60)
         try await road.expectEqualEnds()
         #expect(try await road.portal?.counter("duplicate_steps") == 0)
-        #expect(try await road.count("parked", of: "portal") == 0)
+        #expect(try road.count(\.parked, of: "portal") == 0)
         #expect(try await daemon.terminate().status == 0)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -85,7 +86,7 @@ import Wire
         try await road.startPortal("server_error=1")
         let first = try await road.startDaemon(environment: try await environment(road, offset))
         try await eventually("all wait") {
-            try await road.count("later", of: "portal") > 3
+            try road.count(\.later, of: "portal") > 3
         }
         first.stop(SIGKILL)
         try await road.portal?.set(#"{"server_error":0}"#)

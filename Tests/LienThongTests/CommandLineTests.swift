@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -130,7 +131,7 @@ private let mistakes: [([String], String, String)] = [
         let road = try await Road(dossiers: 40, heldShare: 0.1)
         try await road.startPortal("unknown_procedure=0.3")
         #expect(try await road.run("run", "--once").status == 0)
-        #expect(try await road.count("parked", of: "portal") > 0)
+        #expect(try road.count(\.parked, of: "portal") > 0)
         #expect(try await road.json("status")["store"]?["heldDossiers"]?.text != "0")
     }
 

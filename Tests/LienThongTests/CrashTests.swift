@@ -1,4 +1,5 @@
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -24,7 +25,7 @@ import Wire
         try await road.settle(within: 40)
         try await road.expectEqualEnds()
         #expect(try await road.portal?.counter("duplicate_steps") == 0)
-        #expect(try await road.count("parked", of: "portal") == 0)
+        #expect(try road.count(\.parked, of: "portal") == 0)
         #expect(try await daemon.terminate().status == 0)
     }
 }

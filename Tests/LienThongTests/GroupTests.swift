@@ -1,4 +1,5 @@
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -123,7 +124,7 @@ import Wire
             try await held(road, groups[1]) == "1,3,7,4,5"
         }
         try await road.settle(within: 30)
-        #expect(try await road.count("parked", of: "groups") == 0)
+        #expect(try road.count(\.parked, of: "groups") == 0)
         // The portal's catalogue does not know the group procedure; that is the only thing amiss.
         let broken = try #require(try await road.portal?.violations())
         for rule in ["status-out-of-order", "result-missing", "member-empty", "type", "date"] {
@@ -131,7 +132,7 @@ import Wire
         }
         // Nobody else's dossier went there, and the portal got its own.
         #expect(try await road.portal?.groups()["dossiers"]?.items?.count == 6)
-        #expect(try await road.count("acknowledged", of: "portal") > 24)
+        #expect(try road.count(\.acknowledged, of: "portal") > 24)
         #expect(try await daemon.terminate().status == 0)
     }
 
@@ -143,7 +144,7 @@ import Wire
         let groups = try make(road, [GroupTests.whole])
         let daemon = try await road.startDaemon()
         try await road.settle(within: 40)
-        #expect(try await road.count("parked", of: "groups") == 1)
+        #expect(try road.count(\.parked, of: "groups") == 1)
         try await road.portal?.set(#"{"group_knows":"all"}"#)
         _ = try await road.run("queue", "retry", "--destination", "groups")
         try await eventually("the retried dossier arrives whole") {

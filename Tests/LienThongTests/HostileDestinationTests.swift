@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -25,7 +26,7 @@ import Wire
         let daemon = try await road.startDaemon()
         try await eventually("it was asked more than once, and the other one answered") {
             guard daemon.isRunning else { throw Unmet(description: daemon.errors) }
-            let asked = try await road.count("acknowledged", of: "population")
+            let asked = try road.count(\.acknowledged, of: "population")
             return server.served >= 3 && asked > 0
         }
         try await eventually("its trouble is told") {
@@ -37,7 +38,7 @@ import Wire
         #expect(resident < 256 * 1024, "\(resident) KiB")
         #expect(elsewhere.served == 0)
         #expect(try await road.portal?.counter("created") == 0)
-        #expect(try await road.count("parked", of: "portal") == 0)
+        #expect(try road.count(\.parked, of: "portal") == 0)
         road.expectDiscretion(daemon.errors)
 
         try road.configure()

@@ -1,4 +1,5 @@
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -60,7 +61,7 @@ import Wire
         try await road.portal?.set(#"{"key_seconds":1,"drop_after":0.6}"#)
         try work(road, 13...24)
         try await eventually("what was taken is in doubt") {
-            try await road.count("uncertain", of: "portal") > 0
+            try road.count(\.uncertain, of: "portal") > 0
         }
         let forgotten = ContinuousClock.now + .milliseconds(1_500)
         try await eventually("the keys are forgotten") { ContinuousClock.now > forgotten }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -137,7 +138,7 @@ import Wire
         let dry = try await road.json("queue", "retry", "--all", "--dry-run")
         #expect(keys(dry) == ["deliveries", "lanes", "parkedByCause"])
         #expect(dry["deliveries"]?.text == "\(parked.count)")
-        #expect(try await road.count("parked", of: "portal") == parked.count)
+        #expect(try road.count(\.parked, of: "portal") == parked.count)
 
         // Given up: the header goes, and its progress stays behind until there is another one.
         let discarded = try await road.json("queue", "discard", first, "--reason", "thử nghiệm")
@@ -149,7 +150,7 @@ import Wire
         let second = try #require(parked[1].at(["delivery", "delivery"])?.text)
         #expect(try await road.json("queue", "retry", second)["deliveries"]?.text == "1")
         try await eventually("one is cured") {
-            try await road.count("parked", of: "portal") == parked.count - 1
+            try road.count(\.parked, of: "portal") == parked.count - 1
         }
         #expect(try await road.run("queue", "retry", "--cause", "needsMapping").status == 0)
         let code = try #require(parked[0].at(["delivery", "code"])?.text)
@@ -159,7 +160,7 @@ import Wire
             try await road.portal?.counter("dossiers") == 40
         }
         try await road.settle()
-        #expect(try await road.count("parked", of: "portal") == 0)
+        #expect(try road.count(\.parked, of: "portal") == 0)
         #expect(try await road.run("queue", "list").status == 0)
         let story = try await road.run("explain", code)
         #expect(story.output.contains("operator: thử nghiệm"))
@@ -241,17 +242,17 @@ import Wire
         #expect(status.status == 1)
         #expect(status.output.contains("✗ ngắt / breaker") && status.output.contains("LT-5110"))
         #expect(daemon.errors.contains("event=breakerOpened destination=portal error_code=LT-5110"))
-        #expect(try await road.count("parked", of: "portal") == 0)
+        #expect(try road.count(\.parked, of: "portal") == 0)
         #expect(try await road.portal?.counter("created") == 0)
         // The other destination is not troubled by it.
         try await eventually("people are verified") {
-            try await road.count("acknowledged", of: "population") > 0
+            try road.count(\.acknowledged, of: "population") > 0
         }
         try road.scratch.write("credentials/password", "sandbox-password")
         daemon.signal(SIGHUP)
         try await road.settle()
         try await road.expectEqualEnds()
-        #expect(try await road.count("parked", of: "portal") == 0)
+        #expect(try road.count(\.parked, of: "portal") == 0)
         try await eventually("status says that all is well") {
             try await road.run("status").status == 0
         }
@@ -326,7 +327,7 @@ import Wire
         }
         let daemon = try await road.startDaemon()
         try await eventually("the questions wait") {
-            try await road.count("behind", of: "portal") >= 46
+            try road.count(\.behind, of: "portal") >= 46
         }
         // Whoever is nobody to be asked for is not waited for.
         let alone = try await road.portal?.counter("created") ?? 0

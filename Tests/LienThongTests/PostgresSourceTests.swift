@@ -1,4 +1,5 @@
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -92,7 +93,7 @@ import Wire
         let daemon = try await road.startDaemon()
         try await road.expectTrouble("LT-3005", within: 40)
         try await eventually("everything is delivered") {
-            try await road.count("acknowledged", of: "portal") == 20
+            try road.count(\.acknowledged, of: "portal") == 20
         }
         #expect(daemon.errors.contains("event=captureFailed operation=writeBack"))
         try cluster.becomePrimary()

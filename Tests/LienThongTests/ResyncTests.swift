@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -96,14 +97,14 @@ import Wire
         #expect(try some >= number("modified_at >= '\(day)'") && some <= number("true"))
 
         // Only one destination, everything anew: the other one hears nothing.
-        let asked = try await road.count("acknowledged", of: "population")
-        let sent = try await road.count("acknowledged", of: "portal")
+        let asked = try road.count(\.acknowledged, of: "population")
+        let sent = try road.count(\.acknowledged, of: "portal")
         #expect(
             try await road.run("resync", "--all", "--destination", "portal").status == 0)
         _ = try await expectDone(road)
         try await road.settle()
-        #expect(try await road.count("acknowledged", of: "population") == asked)
-        #expect(try await road.count("acknowledged", of: "portal") == sent + number("true"))
+        #expect(try road.count(\.acknowledged, of: "population") == asked)
+        #expect(try road.count(\.acknowledged, of: "portal") == sent + number("true"))
         #expect(try await road.portal?.counter("duplicate_steps") == 0)
         try await road.expectEqualEnds()
         #expect(try await daemon.terminate().status == 0)

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Outbox
 import TestSupport
 import Testing
 import Wire
@@ -104,7 +105,7 @@ import Wire
         try await road.startPortal("delay=1", "delay_ms=400")
         let daemon = try await road.startDaemon()
         try await eventually("something is under way") {
-            try await road.count("inFlight", of: "portal") > 0
+            try road.count(\.inFlight, of: "portal") > 0
                 && FileManager.default.fileExists(atPath: "\(road.state)/live.json")
         }
         daemon.signal(number)
@@ -115,7 +116,7 @@ import Wire
         let status = try await road.json("status")
         #expect(status["running"] == .bool(false) && status["live"] == .null)
         // Nothing is in doubt: each answer was waited for.
-        #expect(try await road.count("uncertain", of: "portal") == 0)
+        #expect(try road.count(\.uncertain, of: "portal") == 0)
         try await road.portal?.set(#"{"delay":0}"#)
         #expect(try await road.run("run", "--once").status == 0)
         try await road.expectEqualEnds()

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Outbox
 import SQLite
 import TestSupport
 import Testing
@@ -165,7 +166,7 @@ private let spoiltSources: [SpoiltSource] = [
         let daemon = try await road.startDaemon()
         try await expectTroubled(road, "LT-3005")
         try await eventually("everything is delivered") {
-            try await road.count("acknowledged", of: "portal") == 48
+            try road.count(\.acknowledged, of: "portal") == 48
         }
         try await road.expectEqualEnds()
         #expect(try await daemon.terminate().status == 0)

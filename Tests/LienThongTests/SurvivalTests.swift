@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Outbox
 import SQLite
 import TestSupport
 import Testing
@@ -152,7 +153,7 @@ import Wire
         try await road.startPortal()
         let daemon = try await road.startDaemon()
         try await road.settle()
-        let held = try await road.count("acknowledged", of: "portal")
+        let held = try road.count(\.acknowledged, of: "portal")
         unlink(road.store + "-wal")
         unlink(road.store + "-shm")
         try road.correct(1)
@@ -163,7 +164,7 @@ import Wire
             try await road.portal?.counter("updated") == 1
         }
         try await road.settle()
-        #expect(try await road.count("acknowledged", of: "portal") == held + 1)
+        #expect(try road.count(\.acknowledged, of: "portal") == held + 1)
         #expect(try await road.portal?.counter("redundant") == 0)
         try await road.expectEqualEnds()
         #expect(try await daemon.terminate().status == 0)

@@ -100,7 +100,9 @@ package final class Child {
 
     /// Waits for the end.
     package func end(within seconds: Double = 60) async throws -> Finished {
-        try await eventually("\(words.prefix(3)) ends", within: seconds) { !isRunning }
+        try await eventually(
+            "\(words.prefix(3)) ends", within: seconds, atMostEvery: .milliseconds(40)
+        ) { !isRunning }
         return Finished(status: status ?? -1, output: output, errors: errors)
     }
 
@@ -144,14 +146,18 @@ package final class Child {
 /// - Throws: ``Unmet`` with the wish when the time is over.
 package func eventually(
     _ wish: @autoclosure () -> String, within seconds: Double = 60,
-    _ isSo: () async throws -> Bool
+    atMostEvery longestPause: Duration = .milliseconds(400), _ isSo: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
+    // A hundred tests that ask every few milliseconds, each by a program of its own, keep one another from
+    // what they wait for: who has waited long asks less often.
+    var pause = Duration.milliseconds(10)
     while true {
         if try await isSo() { return }
         guard ContinuousClock.now < deadline else {
             throw Unmet(description: "not within \(seconds) s: \(wish())")
         }
-        try await Task.sleep(for: .milliseconds(25))
+        try await Task.sleep(for: pause)
+        pause = min(pause * 5 / 4, longestPause)
     }
 }
