@@ -80,7 +80,7 @@ struct DossierPlans: Sendable {
         return try ColumnPlan(names: found, file: profile.file(of: query))
     }
 
-    private static func check(
+    static func check(
         _ query: SourceQuery, _ profile: SourceProfile, _ names: [String]
     ) throws(Trouble) {
         let file = profile.file(of: query)

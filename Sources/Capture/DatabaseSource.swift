@@ -243,7 +243,7 @@ package final class DatabaseSource: DossierSource {
     }
 
     /// A naive time in the source's zone, as its SQL takes it: `2026-01-05 08:00:00.000`.
-    private func time(_ timestamp: Timestamp) -> String {
+    func time(_ timestamp: Timestamp) -> String {
         let time = profile.zone.civil(of: timestamp)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(23)

@@ -298,6 +298,22 @@ final class PostgresSession: SourceSession {
         }
     }
 
+    func rehearse(_ query: SourceQuery, _ arguments: QueryArguments) throws(Trouble) {
+        guard let prepared = queries[query], let statement = profile.statements[query] else {
+            return
+        }
+        do {
+            try connection.transaction {
+                try connection.run(prepared, texts(statement, arguments))
+                throw Rehearsed()
+            }
+        } catch is Rehearsed {
+            return
+        } catch {
+            throw trouble(error, query)
+        }
+    }
+
     func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool {
         do {
             return try connection.waitForNotification(

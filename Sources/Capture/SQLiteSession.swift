@@ -194,6 +194,21 @@ final class SQLiteSession: SourceSession {
         }
     }
 
+    func rehearse(_ query: SourceQuery, _ arguments: QueryArguments) throws(Trouble) {
+        guard let statement = statements[query] else { return }
+        do {
+            try database.transaction {
+                bind(statement, query, arguments)
+                try statement.run()
+                throw Rehearsed()
+            }
+        } catch is Rehearsed {
+            return
+        } catch {
+            throw trouble(error, query)
+        }
+    }
+
     /// Nothing in SQLite wakes another process: whoever wants to know looks again.
     func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool {
         CaptureInbox.sleep(milliseconds: milliseconds, interruptedBy: descriptor)
@@ -263,7 +278,9 @@ final class SQLiteSession: SourceSession {
         if error.isCannotOpen || error.isReadOnly, access(path, R_OK) == 0 {
             return .sourceFolderUnusable(path: path)
         }
-        return .sourceFileMissing(path: path, reason: error.message)
+        // SQLite says only that it cannot; what keeps it from it is for the system to say.
+        let reason = access(path, R_OK) == 0 ? error.message : String(cString: strerror(errno))
+        return .sourceFileMissing(path: path, reason: reason)
     }
 
     /// SQLite says in words what a statement does not find; the words name what our own SQL names.

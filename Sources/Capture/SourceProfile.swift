@@ -27,7 +27,7 @@ package struct SourceProfile: Sendable {
     package let dossiersPerQuery: Int
     /// Values for the SQL's own parameters, the configuration's over the profile's.
     package let settings: [String: String]
-    let statements: [SourceQuery: NamedSQL]
+    private(set) var statements: [SourceQuery: NamedSQL]
     private let files: [SourceQuery: String]
 
     /// True when the profile has a place for the population database's answer.
@@ -36,6 +36,20 @@ package struct SourceProfile: Sendable {
     /// The path of a statement's file, for messages.
     package func file(of query: SourceQuery) -> String {
         files[query] ?? "\(directory)/\(query.fileName)"
+    }
+
+    /// The same with one statement only, so that it can be tried while others cannot.
+    func only(_ query: SourceQuery) -> SourceProfile {
+        var profile = self
+        profile.statements = statements.filter { $0.key == query }
+        return profile
+    }
+
+    /// The same without statements that cannot be carried out.
+    func without(_ queries: Set<SourceQuery>) -> SourceProfile {
+        var profile = self
+        profile.statements = statements.filter { !queries.contains($0.key) }
+        return profile
     }
 
     /// Reads a profile's folder for one kind of database, strictly.

@@ -40,6 +40,9 @@ protocol SourceSession: AnyObject {
     /// Runs a statement once for each set of arguments; some may be done when it fails.
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble)
 
+    /// Runs a statement that writes and takes it back: whether it could be carried out, with nothing changed.
+    func rehearse(_ query: SourceQuery, _ arguments: QueryArguments) throws(Trouble)
+
     /// What there is of the profile's feed and where it ends, and the rows of the profile's mark.
     ///
     /// In this order: what is committed between the two makes another version, and stands behind the feed's

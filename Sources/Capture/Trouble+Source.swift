@@ -33,18 +33,27 @@ extension Trouble {
             "LT-3003", .dataError,
             vietnamese: "Cơ sở dữ liệu nguồn không có “\(object)” mà \(file) cần.",
             english: "The source database has no \"\(object)\", which \(file) reads.",
-            fixVietnamese: "Chọn đúng hồ sơ nguồn cho phần mềm này, hoặc sửa tệp theo bảng thật.",
-            fix: "Choose the profile of this product, or change the file to fit the real tables.")
+            fixVietnamese:
+                "Chọn đúng hồ sơ nguồn cho phần mềm này, hoặc sửa tệp theo bảng thật. Nếu bảng có thật, tài khoản không thấy nó: GRANT USAGE ON SCHEMA <schema> TO <người dùng>; hoặc đặt search_path.",
+            fix:
+                "Choose the profile of this product, or change the file to fit the real tables. If it is there, the account does not see it: GRANT USAGE ON SCHEMA <schema> TO <user>; or set its search_path."
+        )
     }
 
+    /// - Parameter object: a table, a function, or a schema as `schema NAME`.
     static func sourceDenied(file: String, object: String) -> Trouble {
         let name = object.isEmpty ? "?" : object
+        // To find the row that it changes, an UPDATE has to read too.
+        let isWriting = file.hasSuffix(SourceQuery.writeBack.fileName)
+        let right =
+            object.hasPrefix("schema ")
+            ? "USAGE ON \(name)" : "\(isWriting ? "SELECT, UPDATE" : "SELECT") ON \(name)"
         return Trouble(
             "LT-3004", .noPermission,
             vietnamese: "Người dùng cơ sở dữ liệu không có quyền trên “\(name)” cho \(file).",
             english: "The database user may not use \"\(name)\", as \(file) does.",
-            fixVietnamese: "Cấp quyền: GRANT SELECT ON \(name) TO <người dùng>;",
-            fix: "Grant it: GRANT SELECT ON \(name) TO <user>;")
+            fixVietnamese: "Cấp quyền: GRANT \(right) TO <người dùng>;",
+            fix: "Grant it: GRANT \(right) TO <user>;")
     }
 
     static func sourceReadOnly(file: String) -> Trouble {

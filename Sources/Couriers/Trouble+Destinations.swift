@@ -40,8 +40,9 @@ extension Trouble {
             vietnamese: "“\(name)” không chấp nhận đăng nhập. Hồ sơ được giữ lại, không mất.",
             english: "“\(name)” does not accept the login. Everything is held, nothing is lost.",
             fixVietnamese:
-                "Sửa tên đăng nhập hoặc mật khẩu của “\(name)” rồi chạy: systemctl reload lienthongd",
-            fix: "Correct the user name or password of “\(name)”, then: systemctl reload lienthongd"
+                "Sửa tên đăng nhập hoặc mật khẩu của “\(name)”, rồi một lần: systemctl restart lienthongd (thông tin mật chỉ được đọc khi khởi động). Mỗi lần thử sai có thể làm khoá tài khoản: đừng thử liên tục.",
+            fix:
+                "Correct the user name or password of “\(name)”, then once: systemctl restart lienthongd (systemd passes credentials on at the start only). Each refused try is a step towards a locked account: do not repeat it."
         )
     }
 
@@ -64,9 +65,9 @@ extension Trouble {
             vietnamese: "“\(name)” từ chối mọi yêu cầu (sai địa chỉ, sai tuyến hoặc mất quyền).",
             english: "“\(name)” refuses every request (wrong address or route, or no permission).",
             fixVietnamese:
-                "Chạy lienthongd check, sửa địa chỉ hoặc tài khoản, rồi: systemctl reload lienthongd",
+                "Chạy lienthongd check, sửa địa chỉ hoặc tài khoản, rồi: systemctl restart lienthongd",
             fix:
-                "Run lienthongd check, correct address or account, then: systemctl reload lienthongd"
+                "Run lienthongd check, correct address or account, then: systemctl restart lienthongd"
         )
     }
 
@@ -93,8 +94,8 @@ extension Trouble {
             english:
                 "No request to “\(name)” can be made: its configuration is incomplete or wrong.",
             fixVietnamese:
-                "Chạy lienthongd check, sửa mục được nêu, rồi: systemctl reload lienthongd",
-            fix: "Run lienthongd check, mend what it names, then: systemctl reload lienthongd")
+                "Chạy lienthongd check, sửa mục được nêu, rồi: systemctl restart lienthongd",
+            fix: "Run lienthongd check, mend what it names, then: systemctl restart lienthongd")
     }
 
     private static func unreachable(_ id: DestinationID) -> Trouble {

@@ -4,10 +4,12 @@ package import Operating
 extension Trouble {
     /// A hold in words: which dossier, which column, which code of the province's own lists, and the cure.
     ///
-    /// - Parameter dossier: its code, or nil when the code itself cannot be used; then the caller names
-    ///   the row by its source key.
-    package static func held(_ hold: Hold, dossier: DossierCode?) -> Trouble {
-        let page = hold.rule.page
+    /// - Parameters:
+    ///   - dossier: its code, or nil when the code itself cannot be used; then the caller names
+    ///     the row by its source key.
+    ///   - codes: the folder of the code tables, which the cure names.
+    package static func held(_ hold: Hold, dossier: DossierCode?, codes: String) -> Trouble {
+        let page = hold.rule.page(codes)
         let place = "(\(hold.field))"
         let word = hold.unmapped.map { " “\($0)”" } ?? ""
         let name = dossier.map { " \($0.rawValue)" } ?? ""
@@ -21,7 +23,7 @@ extension Trouble {
 
 extension Hold.Rule {
     /// The rule's stable code, `LT-20xx`.
-    package var code: String { page.code }
+    package var code: String { page("").code }
 
     fileprivate struct Page {
         var code: String
@@ -44,7 +46,8 @@ extension Hold.Rule {
 
     /// The one table of rules: code, what is wrong, what cures it. A dossier frees itself when its row or
     /// the table changes; no command is needed.
-    fileprivate var page: Page {
+    /// - Parameter codes: the folder of the code tables.
+    fileprivate func page(_ codes: String) -> Page {
         switch self {
         case .codeMissing:
             Page(
@@ -66,26 +69,26 @@ extension Hold.Rule {
             Page(
                 "LT-2004", "trạng thái chưa được ánh xạ sang Cổng Dịch vụ công quốc gia",
                 "a status has no counterpart at the national portal",
-                "Thêm từ này vào Config/codes/status.json5; giá trị 0 nghĩa là Cổng không có trạng thái này và hồ sơ chờ đến bước sau.",
-                "Add the word to Config/codes/status.json5; 0 means that the portal has no such status and the dossier waits for its next one."
+                "Thêm từ này vào \(codes)/status.json5; giá trị 0 nghĩa là Cổng không có trạng thái này và hồ sơ chờ đến bước sau.",
+                "Add the word to \(codes)/status.json5; 0 means that the portal has no such status and the dossier waits for its next one."
             )
         case .procedureUnmapped:
             Page(
                 "LT-2005", "thủ tục chưa có mã quốc gia", "a procedure has no national code",
-                "Thêm mã này vào Config/codes/procedures.json5 hoặc bảng ánh xạ của hệ thống một cửa.",
-                "Add the code to Config/codes/procedures.json5 or to the one-stop system's own mapping."
+                "Thêm mã này vào \(codes)/procedures.json5 hoặc bảng ánh xạ của hệ thống một cửa.",
+                "Add the code to \(codes)/procedures.json5 or to the one-stop system's own mapping."
             )
         case .unitUnmapped:
             Page(
                 "LT-2006", "đơn vị xử lý không có tên", "the handling unit has no name",
-                "Đặt tên đơn vị trong hệ thống một cửa hoặc thêm vào Config/codes/units.json5.",
-                "Name the unit in the one-stop system or add it to Config/codes/units.json5.")
+                "Đặt tên đơn vị trong hệ thống một cửa hoặc thêm vào \(codes)/units.json5.",
+                "Name the unit in the one-stop system or add it to \(codes)/units.json5.")
         case .unitReplacedUnmapped:
             Page(
                 "LT-2007", "đơn vị hoặc xã đã sắp xếp lại mà chưa khai đơn vị kế thừa",
                 "a unit or commune is no longer in force and has no successor",
-                "Khai đơn vị kế thừa trong Config/codes/units.json5 (mục units hoặc communes).",
-                "Name its successor in Config/codes/units.json5 (section units or communes).")
+                "Khai đơn vị kế thừa trong \(codes)/units.json5 (mục units hoặc communes).",
+                "Name its successor in \(codes)/units.json5 (section units or communes).")
         case .dateImpossible:
             Page(
                 "LT-2008", "ngày giờ không thể có", "a date or time cannot be",

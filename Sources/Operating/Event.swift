@@ -33,6 +33,7 @@ package struct Event: Sendable, Hashable {
         case progressStalled, progressResumed
         case memoryDoubted, witnessFailed
         case statusReported
+        case logLinesLost
     }
 
     package var kind: Kind

@@ -1,4 +1,5 @@
 internal import Dossiers
+internal import Glibc
 package import Operating
 internal import SQLite
 package import Wire
@@ -36,6 +37,7 @@ package final class StoreReader {
     /// Opens an existing store of exactly our schema.
     static func connect(_ files: StoreFiles, mode: Database.Mode) throws(Trouble) -> Database {
         guard files.exists else {
+            if errno == EACCES { throw .storeForbidden(files.directory) }
             // A daemon that holds the directory had a store there.
             throw StoreLock.holder(files) == nil
                 ? .storeMissing(files.database) : .storeDisplaced(files.database)

@@ -14,6 +14,15 @@ extension Trouble {
         )
     }
 
+    static func storeForbidden(_ path: String) -> Trouble {
+        Trouble(
+            "LT-6031", .noPermission,
+            vietnamese: "Người dùng này không được xem thư mục trạng thái \(path).",
+            english: "This user may not look into the state directory \(path).",
+            fixVietnamese: "Chạy lại lệnh với sudo.",
+            fix: "Run the command again with sudo.")
+    }
+
     static func storeTaken(_ path: String, process: Int32?) -> Trouble {
         let who = process.map { " (pid \($0))" } ?? ""
         return Trouble(
@@ -42,9 +51,8 @@ extension Trouble {
             vietnamese: "Không ghi được vào kho trạng thái \(path): chỉ đọc.",
             english: "The state store \(path) cannot be written: it is read-only.",
             fixVietnamese:
-                "Kiểm tra quyền và cách gắn ổ đĩa; chạy lệnh bằng người dùng của dịch vụ (sudo -u lienthongd).",
-            fix:
-                "Check permissions and the mount; run the command as the service's user (sudo -u lienthongd)."
+                "Kiểm tra quyền và cách gắn ổ đĩa; lệnh của người vận hành thì chạy với sudo.",
+            fix: "Check permissions and the mount; run an operator's command with sudo."
         )
     }
 

@@ -48,10 +48,11 @@ final class PostgresResult {
             return PostgresResult.name(in: sql, at: position)
         }
         // "permission denied for table dossier": in every language the name comes last.
-        if sqlState == "42501", let word = field("M")?.split(separator: " ").last,
-            word.utf8.allSatisfy(PostgresResult.isNameByte)
+        if sqlState == "42501", let words = field("M")?.split(separator: " "),
+            let word = words.last, word.utf8.allSatisfy(PostgresResult.isNameByte)
         {
-            return String(word)
+            // A right on a schema is another one than on what is in it.
+            return words.dropLast().last == "schema" ? "schema \(word)" : String(word)
         }
         return ""
     }

@@ -1,12 +1,11 @@
 /// Text with one row a line and cells between commas, semicolons or tabs (RFC 4180, generously): quotes
 /// protect separators and line ends, and are doubled inside.
 package enum DelimitedText {
-    static func rows(_ text: String) -> [[String]] {
+    static func rows(_ text: String) throws(TableRows.TooLarge) -> [[String]] {
         var scalars = text.unicodeScalars[...]
         if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
         let separator = separator(of: scalars)
-        var rows: [[String]] = []
-        var row: [String] = []
+        var table = TableRows()
         var cell = String.UnicodeScalarView()
         var isQuoted = false
         var rest = scalars.makeIterator()
@@ -20,19 +19,21 @@ package enum DelimitedText {
             case "\"" where isQuoted: isQuoted = false
             case "\"" where cell.isEmpty: isQuoted = true
             case separator where !isQuoted:
-                row.append(String(cell))
+                try table.add(String(cell))
                 cell = String.UnicodeScalarView()
             case "\n" where !isQuoted:
-                row.append(String(cell))
-                rows.append(row)
-                row = []
+                try table.add(String(cell))
+                try table.endRow()
                 cell = String.UnicodeScalarView()
             case "\r" where !isQuoted: break
             default: cell.append(scalar)
             }
         }
-        if !cell.isEmpty || !row.isEmpty { rows.append(row + [String(cell)]) }
-        return rows
+        if !cell.isEmpty || table.column > 0 {
+            try table.add(String(cell))
+            try table.endRow()
+        }
+        return table.rows
     }
 
     /// Whichever stands most often in the first lines.
@@ -47,9 +48,18 @@ package enum DelimitedText {
     /// One line as every spreadsheet reads it; a cell that would be taken for a formula is quoted by a `'`.
     package static func line(_ cells: [String]) -> String {
         cells.map { cell in
-            let safe = cell.first.map { "=+-@\t\r".contains($0) } == true ? "'" + cell : cell
-            guard safe.contains(where: { ",;\"\n\r\t".contains($0) }) else { return safe }
-            return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+            // By scalars: a line end of two is one character, and so is a sign with a mark on it.
+            let scalars = cell.unicodeScalars
+            let isFormula = scalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true
+            let safe = isFormula ? "'" + cell : cell
+            let special = ",;\"\n\r\t".unicodeScalars
+            guard safe.unicodeScalars.contains(where: { special.contains($0) }) else { return safe }
+            var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+            for scalar in safe.unicodeScalars {
+                if scalar == "\"" { quoted.append(scalar) }
+                quoted.append(scalar)
+            }
+            return String(quoted) + "\""
         }.joined(separator: ",") + "\r\n"
     }
 }

@@ -6,8 +6,6 @@ internal import Wire
 /// Excel writes it), in UTF-8 with or without a mark.
 package enum SpreadsheetFile {
     private static let textLimit = 64 << 20
-    /// Rows and cells of a table, so that a small file cannot become a large list.
-    static let rowLimit = 1_000_000
 
     /// - Throws: LT-6110 to LT-6112.
     package static func rows(path: String) throws(Trouble) -> [[String]] {
@@ -17,17 +15,17 @@ package enum SpreadsheetFile {
         }
         guard facts.st_size <= textLimit else { throw .spreadsheetTooLarge(path) }
         guard let bytes = readFile(path) else { throw .spreadsheetUnreadable(path) }
-        let rows: [[String]]
-        if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
-            rows = try Workbook(path: path).rows()
-        } else {
-            guard let text = String(validating: bytes, as: UTF8.self), !text.contains("\0") else {
-                throw .spreadsheetUnreadable(path)
-            }
-            rows = DelimitedText.rows(text)
+        guard !bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) else {
+            return try Workbook(path: path).rows()
         }
-        guard rows.count <= rowLimit else { throw .spreadsheetTooLarge(path) }
-        return rows
+        guard let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else {
+            throw .spreadsheetUnreadable(path)
+        }
+        do throws(TableRows.TooLarge) {
+            return try DelimitedText.rows(text)
+        } catch {
+            throw .spreadsheetTooLarge(path)
+        }
     }
 
     /// The distinct texts of one column in their order: the one whose heading is known, else the first.

@@ -22,23 +22,27 @@ struct Workbook {
     func rows() throws(Trouble) -> [[String]] {
         let texts = try sharedTexts()
         guard let sheet = try part(try firstSheet()) else { throw .spreadsheetUnreadable(path) }
-        let rows = sheet.child("sheetData")?.children ?? []
-        var table: [[String]] = []
-        table.reserveCapacity(rows.count)
-        for row in rows where row.name == "row" { table.append(cells(of: row, texts)) }
-        return table
+        var table = TableRows()
+        do throws(TableRows.TooLarge) {
+            for row in sheet.child("sheetData")?.children ?? [] where row.name == "row" {
+                try read(row, texts, into: &table)
+            }
+        } catch {
+            throw .spreadsheetTooLarge(path)
+        }
+        return table.rows
     }
 
-    private func cells(of row: XMLElement, _ texts: [String]) -> [String] {
-        var cells: [String] = []
+    private func read(_ row: XMLElement, _ texts: [String], into table: inout TableRows)
+        throws(TableRows.TooLarge)
+    {
         for cell in row.children where cell.name == "c" {
             // Empty cells are left out, so each says where it is; without that it follows the last.
-            let column = cell.attributes["r"].flatMap(Workbook.column) ?? cells.count
+            let column = cell.attributes["r"].flatMap(Workbook.column) ?? table.column
             guard column < Workbook.columnLimit else { continue }
-            while cells.count <= column { cells.append("") }
-            cells[column] = text(of: cell, texts)
+            try table.add(text(of: cell, texts), at: column)
         }
-        return cells
+        try table.endRow()
     }
 
     private func text(of cell: XMLElement, _ texts: [String]) -> String {

@@ -132,7 +132,7 @@ private func pragma(_ words: String, _ road: Road) throws {
         try disk.makeReadOnly()
         expectTrouble(try await road.run("run", "--once"), "LT-4004", exit: 77)
         expectTrouble(
-            try await road.run("resync", "--all"), "LT-4004", exit: 77, saying: ["sudo -u"])
+            try await road.run("resync", "--all"), "LT-4004", exit: 77, saying: ["with sudo"])
     }
 
     @Test("leaves the store to the daemon that holds it")

@@ -126,6 +126,26 @@ import Testing
         #expect(try refused("list.xlsx") == "LT-6110")
     }
 
+    @Test("is refused before its empty cells or lines fill the memory")
+    func emptiness() throws {
+        let before = residentPeak()
+        // A thousand columns in each of a hundred thousand rows, from a few kilobytes.
+        try workbook(String(repeating: "<row><c r='ALL1'/></row>", count: 100_000))
+        #expect(try refused("list.xlsx") == "LT-6111")
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        try write("list.csv", String(repeating: "\n", count: 60 << 20))
+        #expect(try refused("list.csv") == "LT-6111")
+        #expect(residentPeak() - before < 1024, "MiB")
+    }
+
+    /// Of this process, in MiB; never falls.
+    private func residentPeak() -> Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss / 1024
+    }
+
     @Test("is refused when it declares entities")
     func entities() throws {
         try zip(
@@ -148,6 +168,10 @@ import Testing
     @Test("writes cells that no spreadsheet takes for a formula")
     func formulas() {
         #expect(DelimitedText.line(["=1+1", "a,b", "c\"d"]) == "'=1+1,\"a,b\",\"c\"\"d\"\r\n")
+        // A line end of two scalars, and signs that carry a mark, are one character each.
+        #expect(DelimitedText.line(["a\r\nb"]) == "\"a\r\nb\"\r\n")
+        #expect(DelimitedText.line(["=\u{301}1", "a,\u{301}"]) == "'=\u{301}1,\"a,\u{301}\"\r\n")
+        #expect(DelimitedText.line(["a\"\u{301}b"]) == "\"a\"\"\u{301}b\"\r\n")
     }
 
     @Test("knows columns by their letters")

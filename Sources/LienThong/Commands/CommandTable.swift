@@ -14,7 +14,10 @@ package enum CommandTable {
         do {
             return try dispatch(words).rawValue
         } catch {
-            Output.complain(error, asJSON: words.contains("--json"))
+            // A service manager waits for the daemon's end, and nobody may read its last words.
+            Output.complain(
+                error, asJSON: words.contains("--json"),
+                patience: words.first == RunCommand.spec.name ? 1000 : nil)
             return error.exit.rawValue
         }
     }
@@ -65,22 +68,31 @@ enum Output {
         write(String(decoding: bytes, as: UTF8.self) + "\n", to: STDOUT_FILENO)
     }
 
-    static func complain(_ trouble: Trouble, asJSON: Bool) {
-        write(trouble.description + "\n", to: STDERR_FILENO)
-        if asJSON { json(TroubleJSON.render([trouble])) }
+    /// - Parameter patience: how many milliseconds may be waited for somebody to read it; nil is for ever.
+    static func complain(_ trouble: Trouble, asJSON: Bool, patience: Int32? = nil) {
+        write(trouble.description + "\n", to: STDERR_FILENO, patience: patience)
+        guard asJSON else { return }
+        let json = String(decoding: TroubleJSON.render([trouble]), as: UTF8.self) + "\n"
+        write(json, to: STDOUT_FILENO, patience: patience)
     }
 
     /// Writes all of it; a closed pipe ends the matter, as `| head` expects.
-    static func write(_ text: String, to descriptor: Int32) {
-        let bytes = Array(text.utf8)
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes[offset...].withUnsafeBytes {
+    static func write(_ text: String, to descriptor: Int32, patience: Int32? = nil) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            var piece = rest.count
+            if let patience {
+                // A pipe that is ready takes so many bytes without waiting.
+                piece = min(piece, Int(PIPE_BUF))
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                guard poll(&ready, 1, patience) > 0 else { return }
+            }
+            let count = rest.prefix(piece).withUnsafeBytes {
                 Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
-            offset += count
+            rest = rest.dropFirst(count)
         }
     }
 }

@@ -27,7 +27,7 @@ enum ExplainCommand {
             story.write(into: &writer)
             Output.json(writer.finish())
         } else {
-            Output.text(StoryText.render(story, now: place.now))
+            Output.text(StoryText.render(story, codes: place.codes, now: place.now))
         }
         let held = story.rows.contains { $0.hold != nil }
         let parked = story.lanes.contains { $0.deliveries.contains { $0.state == .parked } }

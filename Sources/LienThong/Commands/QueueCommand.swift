@@ -79,7 +79,8 @@ enum QueueCommand {
             Output.json(QueueText.json(parked: parked, groups: groups, held: held))
         } else {
             Output.text(
-                QueueText.render(parked: parked, groups: groups, held: held, now: place.now))
+                QueueText.render(
+                    parked: parked, groups: groups, held: held, codes: place.codes, now: place.now))
         }
         return parked.isEmpty && groups.isEmpty ? .ok : .findings
     }

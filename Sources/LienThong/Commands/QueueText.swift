@@ -7,7 +7,8 @@ internal import Wire
 /// Parked deliveries and held dossiers as an operator reads them.
 enum QueueText {
     static func render(
-        parked: [ParkedEntry], groups: [HeldGroup], held: [HeldEntry], now: Timestamp
+        parked: [ParkedEntry], groups: [HeldGroup], held: [HeldEntry], codes: String,
+        now: Timestamp
     ) -> String {
         var lines: [String] = []
         if !parked.isEmpty { lines.append("Bị dừng / parked:") }
@@ -21,7 +22,7 @@ enum QueueText {
         if !groups.isEmpty { lines.append("Bị giữ vì dữ liệu / held:") }
         for group in groups {
             let trouble = Trouble.held(
-                Hold(group), dossier: group.examples.first.map { DossierCode($0) })
+                Hold(group), dossier: group.examples.first.map { DossierCode($0) }, codes: codes)
             lines.append(
                 "  \(trouble.code)  \(group.rule) \(group.field)"
                     + (group.unmapped.map { " “\($0)”" } ?? "") + ": \(group.count)")

@@ -27,6 +27,10 @@ enum RunCommand {
         mode.isOnce = arguments.has("once")
         if let text = arguments.value("resync") { mode.resync = try filter(text) }
         let log = EventLog(target: EventLog.preferredTarget, threshold: .info)
+        defer {
+            log.finish()
+            ServiceManager.finish()
+        }
         let path = arguments.value("config")
         let share = arguments.value("share")
         let daemon = try Daemon(clock: .system, log: log) { () throws(Trouble) in

@@ -8,17 +8,28 @@ internal import Wire
 /// credential and no source, so they work for an operator when the rest of the configuration is broken.
 struct StatePlace {
     let directory: String
+    /// Where the configuration has its code tables, for the words of a cure.
+    let codes: String
 
     init(_ arguments: Arguments) throws(Trouble) {
         let path = arguments.value("config") ?? Configuration.standardPath
         if arguments.value("config") == nil, access(path, F_OK) != 0 {
             directory = Configuration.defaultStateDirectory
+            codes = StatePlace.codes(of: nil, arguments)
         } else {
             let root = try Settings.load(path: path)
             directory =
                 try root.optionalSection("state")?.optionalString("directory")
                 ?? Configuration.defaultStateDirectory
+            codes = StatePlace.codes(of: try root.optionalString("codes"), arguments)
         }
+    }
+
+    private static func codes(of configured: String?, _ arguments: Arguments) -> String {
+        if let configured { return configured }
+        // A share that is not there is told by whoever needs it; these words only name the place.
+        let share = try? ShareDirectory.locate(arguments.value("share"))
+        return "\(share ?? "/etc/lienthongd")/codes"
     }
 
     func reader() throws(Trouble) -> StoreReader { try StoreReader(directory: directory) }

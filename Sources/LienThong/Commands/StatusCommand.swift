@@ -32,7 +32,10 @@ enum StatusCommand {
         let now = place.now
         let report = try onStore { try reader.status(now: now) }
         let requests = try onStore { try reader.requests(limit: 5) }
-        let live = LiveStatus.read(in: place.directory, now: now)
+        // What is not held by anybody any more was written by a daemon that is gone.
+        let live = report.daemon.flatMap {
+            LiveStatus.read(in: place.directory, by: $0, now: now)
+        }
         if arguments.has("json") {
             Output.json(StatusJSON.render(report, requests: requests, live: live))
         } else {
@@ -40,6 +43,7 @@ enum StatusCommand {
         }
         let isTroubled =
             !(live?["troubles"]?.items ?? []).isEmpty || report.deletions.alarm != nil
+        guard report.daemon != nil else { return .unavailable }
         let isHeld = report.heldDossiers > 0 || report.destinations.contains { $0.parked > 0 }
         return isTroubled || isHeld ? .findings : .ok
     }

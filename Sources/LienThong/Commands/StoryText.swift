@@ -6,9 +6,9 @@ internal import Wire
 
 /// A dossier's story as an operator reads it.
 enum StoryText {
-    static func render(_ story: DossierStory, now: Timestamp) -> String {
+    static func render(_ story: DossierStory, codes: String, now: Timestamp) -> String {
         var lines = ["Hồ sơ / dossier \(story.code)"]
-        for row in story.rows { lines += source(row, code: story.code, now: now) }
+        for row in story.rows { lines += source(row, code: story.code, codes: codes, now: now) }
         for lane in story.lanes { lines += self.lane(lane, code: story.code, now: now) }
         return lines.joined(separator: "\n")
     }
@@ -23,14 +23,16 @@ enum StoryText {
         return "  ✗ ở nguồn / in the source: \(state), từ / since \(entry.missedAt.rfc3339)"
     }
 
-    private static func source(_ row: SourceStory, code: String, now: Timestamp) -> [String] {
+    private static func source(
+        _ row: SourceStory, code: String, codes: String, now: Timestamp
+    ) -> [String] {
         var lines = [
             "  nguồn / source: khoá / key \(row.sourceKey), thấy lần đầu / first seen "
                 + "\(row.firstSeenAt.rfc3339), đổi / changed \(row.changedAt.rfc3339)"
         ]
         if let deletion = row.deletion { lines.append(self.deletion(deletion)) }
         if let hold = row.hold {
-            let trouble = Trouble.held(hold, dossier: DossierCode(code))
+            let trouble = Trouble.held(hold, dossier: DossierCode(code), codes: codes)
             lines.append(
                 "  ✗ GIỮ / HELD \(row.heldSince.map { StatusText.age(from: $0, to: now) } ?? "")")
             lines += trouble.description.split(separator: "\n").map { "    \($0)" }

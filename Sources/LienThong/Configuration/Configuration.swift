@@ -69,23 +69,28 @@ package struct Configuration: Sendable {
     package var destinations: [Destination]
     package var logLevel: Event.Level
 
-    package static func load(path: String?, share givenShare: String?) throws(Trouble)
-        -> Configuration
-    {
+    /// - Parameter faults: takes what is wrong with single destinations, which are then left out; without it
+    ///   the first fault is thrown.
+    package static func load(
+        path: String?, share givenShare: String?, faults: FaultList? = nil
+    ) throws(Trouble) -> Configuration {
         let path = path ?? standardPath
         let share = try ShareDirectory.locate(givenShare)
         let root: Settings
         do {
             root = try Settings.load(path: path)
         } catch let trouble where trouble.code == "LT-1001" && path == standardPath {
-            throw .configurationMissing(path)
+            throw .configurationMissing(path, sample: "\(share)/lienthongd.sample.json5")
         }
-        let configuration = try read(root, share: share)
-        try root.finish()
+        let configuration = try read(root, share: share, faults: faults)
+        // What a faulty destination did not come to read is not unknown.
+        if faults?.isEmpty ?? true { try root.finish() }
         return configuration
     }
 
-    private static func read(_ root: Settings, share: String) throws(Trouble) -> Configuration {
+    private static func read(
+        _ root: Settings, share: String, faults: FaultList?
+    ) throws(Trouble) -> Configuration {
         let state = try root.optionalSection("state")
         let credentialsDirectory = try root.optionalSection("credentials")?.optionalString(
             "directory")
@@ -94,8 +99,13 @@ package struct Configuration: Sendable {
         guard !destinations.keys.isEmpty else { throw .noDestination(file: root.file) }
         var read: [Destination] = []
         for name in destinations.keys {
-            let section = try destinations.section(name)
-            read.append(try destination(name, section, share: share, credentials: credentials))
+            do throws(Trouble) {
+                let section = try destinations.section(name)
+                read.append(try destination(name, section, share: share, credentials: credentials))
+            } catch {
+                guard let faults else { throw error }
+                faults.add(error)
+            }
         }
         let log = try root.optionalSection("log")
         let directory = try state?.optionalString("directory") ?? defaultStateDirectory
@@ -161,10 +171,12 @@ package struct Configuration: Sendable {
         let contractName = try section.string("contract")
         let contractPath =
             contractName.contains("/") ? contractName : "\(share)/contracts/\(contractName).json5"
+        let folder = "\(share)/contracts"
         if !contractName.contains("/"), access(contractPath, F_OK) != 0 {
+            guard errno != EACCES else { throw .fileForbidden(folder, user: ServiceAccount.name) }
             throw .contractUnknown(
                 contractName, file: section.file, destination: name,
-                known: ShareDirectory.names(in: "\(share)/contracts", ending: ".json5"))
+                known: ShareDirectory.names(in: folder, ending: ".json5"), in: folder)
         }
         let policy = try CourierPolicy(reading: try section.optionalSection("delivery"))
         let contract = try Contract.load(
@@ -245,6 +257,16 @@ package struct Configuration: Sendable {
 }
 
 extension Configuration {
+    /// What the service has to read at each start and reload, secrets aside.
+    var files: [String] {
+        let tls = destinations.flatMap {
+            [$0.transfer.caFile, $0.transfer.clientCertificate, $0.transfer.clientKey]
+        }
+        return [file, "\(share)/contracts", "\(share)/sources", codesDirectory]
+            + destinations.map(\.contractPath) + tls.compactMap { $0 }
+            + (source.isPostgres ? [] : [source.connection])
+    }
+
     /// A file in systemd's `$CACHE_DIRECTORY` (the first, when it names several), else beside the state
     /// directory.
     static func defaultWitness(beside directory: String) -> String {

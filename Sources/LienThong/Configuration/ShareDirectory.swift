@@ -7,15 +7,20 @@ package import Operating
 /// `/usr/share/lienthongd`, and `Config` of the checkout that the binary was built in.
 package enum ShareDirectory {
     package static func locate(_ given: String?) throws(Trouble) -> String {
-        if let given {
-            guard isShare(given) else { throw .shareMissing(looked: [given]) }
-            return given
+        let candidates =
+            given.map { [$0] } ?? ["/etc/lienthongd", "/usr/share/lienthongd"] + besideBinary()
+        if let found = candidates.first(where: isShare) { return found }
+        // One that is there and may not be read is the one that was meant.
+        if let forbidden = candidates.first(where: isForbidden) {
+            throw .fileForbidden(forbidden, user: ServiceAccount.name)
         }
-        let candidates = ["/etc/lienthongd", "/usr/share/lienthongd"] + besideBinary()
-        guard let found = candidates.first(where: isShare) else {
-            throw .shareMissing(looked: candidates)
+        throw .shareMissing(looked: candidates)
+    }
+
+    private static func isForbidden(_ path: String) -> Bool {
+        ["contracts", "sources"].contains {
+            access("\(path)/\($0)", R_OK | X_OK) != 0 && errno == EACCES
         }
-        return found
     }
 
     private static func isShare(_ path: String) -> Bool {

@@ -10,19 +10,22 @@ extension Trouble {
             english:
                 "The data directory (contracts, sources, codes) was not found. Looked in: \(places).",
             fixVietnamese:
-                "Sao chép thư mục Config vào /etc/lienthongd, hoặc thêm --share ĐƯỜNG_DẪN.",
-            fix: "Copy the Config directory to /etc/lienthongd, or add --share DIRECTORY.")
+                "Sao chép các thư mục contracts, sources, codes của bản phát hành vào /etc/lienthongd, hoặc thêm --share ĐƯỜNG_DẪN.",
+            fix:
+                "Copy the release's folders contracts, sources and codes to /etc/lienthongd, or add --share DIRECTORY."
+        )
     }
 
-    static func configurationMissing(_ path: String) -> Trouble {
+    /// - Parameter sample: the sample's path where it was found.
+    static func configurationMissing(_ path: String, sample: String) -> Trouble {
         Trouble(
             "LT-1007", .configuration,
             vietnamese: "Chưa có tệp cấu hình \(path).",
             english: "There is no configuration at \(path).",
             fixVietnamese:
-                "Tạo từ tệp mẫu: cp Config/lienthongd.sample.json5 \(path), rồi sửa theo tỉnh mình.",
+                "Tạo từ tệp mẫu: cp \(sample) \(path), rồi sửa theo tỉnh mình.",
             fix:
-                "Start from the sample: cp Config/lienthongd.sample.json5 \(path), then fill it in."
+                "Start from the sample: cp \(sample) \(path), then fill it in."
         )
     }
 
@@ -48,7 +51,7 @@ extension Trouble {
     }
 
     static func contractUnknown(
-        _ name: String, file: String, destination: String, known: [String]
+        _ name: String, file: String, destination: String, known: [String], in folder: String
     ) -> Trouble {
         let hint = Nearest.of(name, among: known)
         let list = known.joined(separator: ", ")
@@ -58,11 +61,15 @@ extension Trouble {
                 "Tệp \(file): “destinations.\(destination).contract” nêu hợp đồng “\(name)” không có.",
             english:
                 "\(file): “destinations.\(destination).contract” names the contract “\(name)”, which there is not.",
-            fixVietnamese: hint.map { "Có phải ý bạn là “\($0)”?" } ?? "Các hợp đồng: \(list)",
-            fix: hint.map { "Did you mean “\($0)”?" } ?? "There are: \(list)")
+            fixVietnamese: (hint.map { "Có phải ý bạn là “\($0)”?" } ?? "Các hợp đồng: \(list)")
+                + " Đã tìm trong \(folder); hợp đồng ở nơi khác thì ghi đường dẫn đầy đủ.",
+            fix: (hint.map { "Did you mean “\($0)”?" } ?? "There are: \(list).")
+                + " Looked in \(folder); one elsewhere is named by its full path.")
     }
 
-    static func profileUnknown(_ name: String, file: String, known: [String]) -> Trouble {
+    static func profileUnknown(
+        _ name: String, file: String, known: [String], in folder: String
+    ) -> Trouble {
         let hint = Nearest.of(name, among: known)
         let list = known.joined(separator: ", ")
         return Trouble(
@@ -70,8 +77,10 @@ extension Trouble {
             vietnamese: "Tệp \(file): “source.profile” nêu hồ sơ nguồn “\(name)” không có.",
             english:
                 "\(file): “source.profile” names the source profile “\(name)”, which there is not.",
-            fixVietnamese: hint.map { "Có phải ý bạn là “\($0)”?" } ?? "Các hồ sơ nguồn: \(list)",
-            fix: hint.map { "Did you mean “\($0)”?" } ?? "There are: \(list)")
+            fixVietnamese: (hint.map { "Có phải ý bạn là “\($0)”?" } ?? "Các hồ sơ nguồn: \(list).")
+                + " Đã tìm trong \(folder); ở nơi khác thì ghi đường dẫn đầy đủ, hoặc thêm --share.",
+            fix: (hint.map { "Did you mean “\($0)”?" } ?? "There are: \(list).")
+                + " Looked in \(folder); one elsewhere is named by its full path, or by --share.")
     }
 
     static func credentialMissing(_ name: String, looked: [String]) -> Trouble {
@@ -81,9 +90,9 @@ extension Trouble {
             vietnamese: "Không có thông tin mật “\(name)”. Đã tìm trong: \(places).",
             english: "The credential “\(name)” was not found. Looked in: \(places).",
             fixVietnamese:
-                "Thêm LoadCredential=\(name):/etc/lienthongd/credentials/\(name) vào dịch vụ, hoặc tạo tệp đó.",
+                "Ghi giá trị mật vào tệp /etc/lienthongd/credentials/\(name) (chmod 600), rồi: systemctl restart lienthongd",
             fix:
-                "Add LoadCredential=\(name):/etc/lienthongd/credentials/\(name) to the unit, or create the file."
+                "Write the secret into the file /etc/lienthongd/credentials/\(name) (chmod 600), then: systemctl restart lienthongd"
         )
     }
 

@@ -238,7 +238,9 @@ final class Demo {
         let parked = try onStore { try reader.parked(DeliveryFilter(), limit: 10) }
         let now = WallClock.system.now().wall
         screen.say("Bị giữ và vì sao / what was held and why:")
-        screen.say(QueueText.render(parked: parked, groups: groups, held: [], now: now))
+        screen.say(
+            QueueText.render(
+                parked: parked, groups: groups, held: [], codes: folder.file("codes"), now: now))
         let counts = try onStore { try reader.verificationCounts() }
         screen.say(
             "Công dân được hỏi một lần / each person asked once: \(counts.persons) người / persons, "

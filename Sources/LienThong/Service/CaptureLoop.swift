@@ -30,16 +30,9 @@ package final class CaptureLoop {
         settings.sweepShare = configuration.source.sweepShare
         settings.boot = clock.boot
         settings.stopwatch = { clock.now().steady }
-        let renderer = DossierRenderer(
-            normalizer: composition.normalizer,
-            destinations: configuration.destinations.map {
-                CaptureDestination(
-                    id: $0.id, contract: $0.contract, waitsForVerification: $0.waitsForVerification,
-                    validityMilliseconds: $0.verificationValidity, procedures: $0.procedures)
-            })
         self.source = source
         reader = SourceReader(
-            source: source, renderer: renderer, settings: settings,
+            source: source, renderer: composition.renderer, settings: settings,
             cursors: cursors, events: events)
         self.desk = desk
         self.inbox = inbox

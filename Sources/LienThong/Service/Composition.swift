@@ -37,6 +37,17 @@ package struct Composition: Sendable {
             sourcePassword: password, mappingDigest: digest(of: configuration))
     }
 
+    /// What turns rows into deliveries.
+    var renderer: DossierRenderer {
+        DossierRenderer(
+            normalizer: normalizer,
+            destinations: configuration.destinations.map {
+                CaptureDestination(
+                    id: $0.id, contract: $0.contract, waitsForVerification: $0.waitsForVerification,
+                    validityMilliseconds: $0.verificationValidity, procedures: $0.procedures)
+            })
+    }
+
     private static func digest(of configuration: Configuration) -> String {
         let hash = SHA256()
         let tables = [
@@ -50,15 +61,16 @@ package struct Composition: Sendable {
         return hash.finish().hex
     }
 
-    private static func sourceProfile(_ configuration: Configuration) throws(Trouble)
+    static func sourceProfile(_ configuration: Configuration) throws(Trouble)
         -> SourceProfile
     {
         let name = configuration.source.profile
         let directory = name.contains("/") ? name : "\(configuration.share)/sources/\(name)"
+        let folder = "\(configuration.share)/sources"
         if !name.contains("/"), access(directory, F_OK) != 0 {
+            guard errno != EACCES else { throw .fileForbidden(folder, user: ServiceAccount.name) }
             throw .profileUnknown(
-                name, file: configuration.file,
-                known: ShareDirectory.names(in: "\(configuration.share)/sources"))
+                name, file: configuration.file, known: ShareDirectory.names(in: folder), in: folder)
         }
         return try SourceProfile.load(
             directory: directory, dialect: configuration.source.isPostgres ? .postgres : .sqlite,

@@ -1,4 +1,5 @@
 internal import CSystemd
+internal import Execution
 internal import Glibc
 package import Operating
 internal import Synchronization
@@ -6,16 +7,36 @@ internal import Wire
 
 /// Writes events to the journal with structured fields, or as one `key=value` line each on standard
 /// error where there is no journal.
+///
+/// A journal that is stopped and a pipe that nobody reads block whoever writes there. That is a thread of the
+/// log's own: nobody who logs ever waits, a bounded number of lines waits for the reader, and how many did not
+/// fit is told once it reads again.
 package final class EventLog: Sendable {
     package enum Target: Sendable { case journal, standardError }
 
+    /// Lines that may wait for a reader, and those of them that are for errors and warnings only.
+    private static let capacity = 2000
+    private static let reserve = 500
+    /// How long the end of the daemon waits for the last lines to be taken.
+    private static let lastPatience: Int64 = 1000
+
     private let target: Target
     private let threshold: Atomic<Int>
+    private let outlet: Outlet<LogRecord>
 
     package init(target: Target, threshold: Event.Level) {
         self.target = target
         self.threshold = Atomic(threshold.rawValue)
+        outlet = Outlet(
+            name: "log",
+            queue: BoundedQueue(capacity: EventLog.capacity, reserve: EventLog.reserve) {
+                EventLog.record(EventLog.lost($0), for: target)
+            }
+        ) { $0.write() }
     }
+
+    /// The last lines are written, as far as somebody takes them soon. Nothing may be logged after it.
+    package func finish() { outlet.finish(withinMilliseconds: EventLog.lastPatience) }
 
     /// The journal when standard error is connected to it, as systemd says by `$JOURNAL_STREAM`.
     package static var preferredTarget: Target {
@@ -30,10 +51,25 @@ package final class EventLog: Sendable {
 
     package func write(_ event: Event) {
         guard event.level.rawValue <= threshold.load(ordering: .relaxed) else { return }
+        outlet.post(
+            EventLog.record(event, for: target),
+            isUrgent: event.level.rawValue <= Event.Level.warning.rawValue)
+    }
+
+    /// Put together when the event happens, so that its time is the event's own.
+    private static func record(_ event: Event, for target: Target) -> LogRecord {
         switch target {
-        case .journal: writeToJournal(event)
-        case .standardError: writeLine(EventLog.line(event, at: WallClock.system.now().wall))
+        case .journal: .journal(entries(event))
+        case .standardError: .line(line(event, at: WallClock.system.now().wall))
         }
+    }
+
+    private static func lost(_ count: Int) -> Event {
+        let trouble = Trouble.logUnread(count)
+        return Event(
+            .logLinesLost, .warning, errorCode: trouble.code,
+            detail: trouble.english + " → " + trouble.fix,
+            numbers: [.init("lines", Int64(count))])
     }
 
     /// A trouble as an event, so that its code is searchable.
@@ -84,14 +120,7 @@ package final class EventLog: Sendable {
         return text + "\""
     }
 
-    private func writeLine(_ line: String) {
-        var bytes = Array(line.utf8)
-        bytes.append(UInt8(ascii: "\n"))
-        // One call, so that lines of several threads do not mix. A failure has nowhere to be told.
-        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    private func writeToJournal(_ event: Event) {
+    private static func entries(_ event: Event) -> [String] {
         var message = event.kind.rawValue
         var entries = [
             "PRIORITY=\(event.level.rawValue)", "SYSLOG_IDENTIFIER=lienthongd",
@@ -106,22 +135,27 @@ package final class EventLog: Sendable {
             entries.append("\(number.name.uppercased())=\(number.value)")
         }
         entries.append("MESSAGE=\(message)")
-        let storage = entries.map { Array($0.utf8) }
-        var vectors: [iovec] = []
-        var flat = storage.flatMap { $0 }
-        flat.withUnsafeMutableBytes { buffer in
-            var offset = 0
-            for entry in storage {
-                vectors.append(
-                    iovec(iov_base: buffer.baseAddress.map { $0 + offset }, iov_len: entry.count))
-                offset += entry.count
-            }
-            _ = sd_journal_sendv(vectors, Int32(vectors.count))
-        }
+        return entries
     }
 
     /// A stable 128-bit id for each kind of event, for `journalctl MESSAGE_ID=…`.
     package static func messageID(_ kind: Event.Kind) -> String {
         String(SHA256.digest(Array("lienthongd.event.\(kind.rawValue)".utf8)).hex.prefix(32))
+    }
+}
+
+extension Trouble {
+    static func logUnread(_ lines: Int) -> Trouble {
+        Trouble(
+            "LT-6030", .findings,
+            vietnamese:
+                "Nhật ký không được đọc kịp: \(lines) dòng đã bị bỏ. Việc gửi hồ sơ không bị ảnh hưởng.",
+            english:
+                "Nobody took the log for a while: \(lines) lines were dropped. Deliveries were not affected.",
+            fixVietnamese:
+                "Kiểm tra chương trình nhận nhật ký (systemd-journald, hoặc tiến trình đọc đầu ra lỗi) và đĩa của nó.",
+            fix:
+                "Look at what takes the log (systemd-journald, or the program that reads standard error) and at its disk."
+        )
     }
 }

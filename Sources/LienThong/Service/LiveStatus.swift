@@ -132,6 +132,20 @@ package struct LiveStatus: Sendable {
         return value
     }
 
+    /// The same when that process wrote it: one that was killed leaves its file behind, and the next one has
+    /// not yet written its own.
+    static func read(in directory: String, by process: Int32, now: Timestamp) -> JSONValue? {
+        read(in: directory, now: now).flatMap { $0["pid"]?.text == "\(process)" ? $0 : nil }
+    }
+
+    /// The code of the trouble that keeps the running daemon from logging in there; nil when none does.
+    static func loginTrouble(of destination: String, in directory: String) -> String? {
+        let standings = read(in: directory, now: WallClock.system.now().wall)?["destinations"]?
+            .items
+        let code = standings?.first { $0["destination"]?.text == destination }?["trouble"]?.text
+        return code == "LT-5110" ? code : nil
+    }
+
     /// Resident memory of this process, in KiB.
     static func residentKiB() -> Int64 {
         guard let bytes = readFile("/proc/self/statm") else { return 0 }

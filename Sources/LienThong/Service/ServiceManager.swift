@@ -1,8 +1,27 @@
 internal import CSystemd
+internal import Execution
 internal import Glibc
 
 /// What we tell systemd: readiness, reloading, status, the watchdog. Without systemd nothing happens.
+///
+/// Its socket may be full like any other, and it is told things from threads that deliver: a thread of its own
+/// carries them there.
 package enum ServiceManager {
+    /// nil when nobody wants to be told.
+    private static let outlet: Outlet<String>? = {
+        guard getenv("NOTIFY_SOCKET") != nil else { return nil }
+        // What is lost here was a sign of life or a line of status; the next one says it anew.
+        return Outlet(
+            name: "notify", queue: BoundedQueue(capacity: 64, reserve: 32) { _ in "" }
+        ) { state in
+            // A failure means that nobody listens, which is not our trouble.
+            if !state.isEmpty { _ = sd_notify(0, state) }
+        }
+    }()
+
+    /// What was told last has reached systemd, when it takes it soon. Nothing may be told after it.
+    package static func finish() { outlet?.finish(withinMilliseconds: 1000) }
+
     package static func ready(_ status: String) { notify("READY=1\nSTATUS=\(status)") }
 
     /// systemd wants `MONOTONIC_USEC` in the same datagram, else a reload ends early.
@@ -24,7 +43,7 @@ package enum ServiceManager {
 
     package static func stopping() { notify("STOPPING=1\nSTATUS=đang dừng / stopping") }
 
-    package static func status(_ text: String) { notify("STATUS=\(text)") }
+    package static func status(_ text: String) { notify("STATUS=\(text)", isUrgent: false) }
 
     package static func watchdog() { notify("WATCHDOG=1") }
 
@@ -34,8 +53,7 @@ package enum ServiceManager {
         return sd_watchdog_enabled(0, &microseconds) > 0 ? Int64(microseconds / 1000) : nil
     }
 
-    private static func notify(_ state: String) {
-        // A failure means that nobody listens, which is not our trouble.
-        _ = sd_notify(0, state)
+    private static func notify(_ state: String, isUrgent: Bool = true) {
+        outlet?.post(state, isUrgent: isUrgent)
     }
 }

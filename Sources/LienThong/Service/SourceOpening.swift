@@ -12,6 +12,14 @@ enum SourceOpening {
         return DatabaseSource.postgres(composition.profile, conninfo: place(composition))
     }
 
+    /// Everything that the daemon would ask of it, to be carried out once.
+    static func trial(_ composition: Composition) -> SourceTrial {
+        composition.configuration.source.isPostgres
+            ? SourceTrial.postgres(composition.profile, conninfo: place(composition))
+            : SourceTrial.sqlite(
+                composition.profile, path: composition.configuration.source.connection)
+    }
+
     /// The connection string with its password, or the file.
     static func place(_ composition: Composition) -> String {
         var conninfo = composition.configuration.source.connection

@@ -1,14 +1,14 @@
 internal import Operating
 internal import Wire
 
-/// `lienthongd check`: everything that could keep the daemon from its work, each finding with its fix.
+/// `lienthongd check`: everything that could keep the daemon from its work, tried, each finding with its fix.
 enum CheckCommand {
     static let spec = CommandSpec(
         name: "check",
         vietnamese:
-            "Kiểm tra cấu hình, hợp đồng, hồ sơ nguồn, bảng mã, thông tin mật, đĩa, đồng hồ, kết nối; mỗi lỗi kèm cách sửa.",
+            "Chạy thử mọi thứ: cấu hình, bảng mã, từng câu lệnh trên cơ sở dữ liệu nguồn, hồ sơ mẫu, chứng thư, đăng nhập, đĩa, đồng hồ; báo mọi lỗi một lần, kèm cách sửa.",
         english:
-            "Configuration, contracts, profile, mappings, credentials, disk, clock, reachability; each with its fix.",
+            "Tries everything: configuration, mappings, each statement on the source, sampled dossiers, certificates, logins, disk, clock; all faults at once, each with its fix.",
         options: [
             .flag("offline", "không dùng mạng và cơ sở dữ liệu nguồn / no network, no source"),
             .flag("quiet", "chỉ in lỗi / print findings only"),
@@ -26,6 +26,8 @@ enum CheckCommand {
                 switch finding {
                 case .fine(let text):
                     if !arguments.has("quiet") { Output.text("✓ \(text)") }
+                case .note(let text):
+                    if !arguments.has("quiet") { Output.text("• \(text)") }
                 case .trouble(let trouble):
                     Output.text("✗ \(trouble.description)")
                 }
@@ -40,6 +42,10 @@ enum CheckCommand {
         writer.key("fine")
         writer.beginArray()
         for case .fine(let text) in findings { writer.string(text) }
+        writer.endArray()
+        writer.key("notes")
+        writer.beginArray()
+        for case .note(let text) in findings { writer.string(text) }
         writer.endArray()
         writer.key("troubles")
         TroubleJSON.write(
