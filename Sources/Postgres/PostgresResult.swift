@@ -44,15 +44,15 @@ final class PostgresResult {
         if let table = field("t") {
             return field("c").map { "\(table).\($0)" } ?? table
         }
-        if let sql, let position = field("P").flatMap({ Int($0) }) {
-            return PostgresResult.name(in: sql, at: position)
-        }
         // "permission denied for table dossier": in every language the name comes last.
         if sqlState == "42501", let words = field("M")?.split(separator: " "),
             let word = words.last, word.utf8.allSatisfy(PostgresResult.isNameByte)
         {
             // A right on a schema is another one than on what is in it.
             return words.dropLast().last == "schema" ? "schema \(word)" : String(word)
+        }
+        if let sql, let position = field("P").flatMap({ Int($0) }) {
+            return PostgresResult.name(in: sql, at: position)
         }
         return ""
     }

@@ -87,7 +87,7 @@ private let spoiltSettings: [Spoilt] = [
 
 private let spoiltCredentials: [Spoilt] = [
     Spoilt(
-        "a missing credential", "LT-1301", 78, "“passwort”", "LoadCredential=",
+        "a missing credential", "LT-1301", 78, "“passwort”", "/etc/lienthongd/credentials/passwort",
         replace: "password: \"password\"", with: "password: \"passwort\""),
     Spoilt(
         "a credential named by its path", "LT-1302", 78,
