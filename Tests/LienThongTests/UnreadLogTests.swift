@@ -14,7 +14,8 @@ private final class UnreadPipe {
         guard mkfifo(path, 0o600) == 0 else { throw Unmet(description: "mkfifo") }
         // For both ends: a writer finds a reader, and no one reads.
         descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0, fcntl(descriptor, 1031 /* F_SETPIPE_SZ */, 4096) > 0 else {
+        // F_SETPIPE_SZ, which the Glibc module does not have.
+        guard descriptor >= 0, fcntl(descriptor, 1031, 4096) > 0 else {
             throw Unmet(description: "a pipe of one page")
         }
     }
