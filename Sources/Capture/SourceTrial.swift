@@ -37,7 +37,8 @@ package struct SourceTrial {
         SourceTrial(profile: profile) { profile, isWriter throws(Trouble) in
             try PostgresSession(
                 profile, conninfo, isWriter: isWriter, connectTimeoutSeconds: 10,
-                statementTimeoutMilliseconds: statementTimeout)
+                statementTimeoutMilliseconds: statementTimeout,
+                lockTimeoutMilliseconds: PostgresSession.lockTimeoutMilliseconds)
         } serverTime: { () throws(Trouble) in
             try SourceTrial.serverTime(conninfo)
         }
