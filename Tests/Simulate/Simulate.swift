@@ -12,6 +12,7 @@ struct Simulate {
     var size = Plan.Size.usual
     var isVerbose = false
     var goesOn = false
+    var promises = Promise.kept
 
     static let usage = """
         simulate --seed N [--verbose]        one run, told
@@ -19,9 +20,11 @@ struct Simulate {
         simulate --count N [--from A]        N runs
         simulate --minutes M [--from A]      as many as fit
           --sharp         few dossiers, one trouble that strikes hard, by turns: hundreds of seeds
+          --mixed         few dossiers, two or three troubles at once that strike hard
           --tiny          few dossiers, all kinds of trouble: thousands of seeds
           --long          longer runs: hundreds of dossiers, days
           --threads T     at a time (2)
+          --promises P    hold it to these: all, kept (what holds today), none, or NAME,NAME
           --keep-going    do not stop at the first violation
           --verbose       the whole trace
         """
@@ -63,6 +66,10 @@ struct Simulate {
                 threads = number
             case "--long": size = .long
             case "--sharp": size = .sharp
+            case "--mixed": size = .mixed
+            case "--promises":
+                guard let named = Promise.named(take()) else { return nil }
+                promises = named
             case "--tiny": size = .tiny
             case "--verbose": isVerbose = true
             case "--keep-going": goesOn = true
@@ -92,7 +99,9 @@ struct Simulate {
                     return progress.next
                 }
                 guard let seed else { return }
-                let run = Run(seed: seed, size: size, scene: scene, isVerbose: isVerbose)
+                let run = Run(
+                    seed: seed, size: size, scene: scene, isVerbose: isVerbose,
+                    promises: promises)
                 progress.withLock { progress in
                     progress.totals.add(run.totals)
                     if isVerbose || first == last { print("hash \(String(run.hash, radix: 16))") }

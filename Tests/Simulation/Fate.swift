@@ -3,13 +3,16 @@ internal import Wire
 
 /// What happens to the world from outside, by chance: portals go bad and recover, disks fill, clocks jump.
 final class Fate {
-    private unowned let world: World
+    unowned let world: World
     private let draw: Draw
+    /// Of what came later: it moves nothing of what was there before.
+    let strange: Draw
     private var isOver = false
 
     init(world: World, draw: Draw) {
         self.world = world
         self.draw = draw
+        strange = Draw(seed: world.plan.seed, stream: 44)
     }
 
     func begin() {
@@ -42,6 +45,7 @@ final class Fate {
             guard let every = site.plan.storms else { continue }
             repeating(every: every) { [self] in storm(site) }
         }
+        beginStrange()
         if let every = plan.office.feedBreaks { repeating(every: every) { [self] in breakFeed() } }
         if let every = plan.jumps { repeating(every: every) { [self] in jump() } }
         if let every = plan.sharedJumps { repeating(every: every) { [self] in jumpTogether() } }
@@ -55,7 +59,7 @@ final class Fate {
 
     func end() { isOver = true }
 
-    private func repeating(every mean: Int64, _ act: @escaping () -> Void) {
+    func repeating(every mean: Int64, _ act: @escaping () -> Void) {
         world.agenda.add(in: draw.within(1...(mean * 2))) { [weak self] in
             guard let self, !isOver else { return }
             act()

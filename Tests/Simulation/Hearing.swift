@@ -12,6 +12,8 @@ final class Hearing: @unchecked Sendable {
     private(set) var broken: Broken?
     /// Destinations of which it was said that something is parked.
     private(set) var parkedAt: Set<String> = []
+    /// When a warning was last heard of a destination as a whole (steady).
+    private(set) var warnedAt: [String: Int64] = [:]
 
     init(citizens: [CaseMaker.Citizen], sites: [PortalSite]) {
         self.sites = sites
@@ -21,6 +23,14 @@ final class Hearing: @unchecked Sendable {
 
     func hears(_ event: Event) {
         if event.kind == .deliveryParked, let name = event.destination { parkedAt.insert(name) }
+        let isOfAll: [Event.Kind] = [
+            .breakerOpened, .breakerProbing, .sessionRefused, .throttled,
+        ]
+        if let site = sites.first(where: { $0.name == event.destination }),
+            isOfAll.contains(event.kind)
+        {
+            warnedAt[site.name] = site.clock.steady
+        }
         let words = [event.detail, event.answerCode].compactMap { $0 }.joined(separator: " ")
         // All that is secret is longer than an answer's code.
         guard words.utf8.count >= 8, broken == nil else { return }

@@ -80,6 +80,8 @@ struct Invariants {
                 promise: "the portal holds a dossier that was never committed", code: held.code,
                 destination: site.name)
         }
+        // What was told of a past that is no more stays told.
+        if world.office.forked.contains(key) { return }
         // What was given up leaves a gap.
         if world.operators.discarded.contains(Operators.lane(site.name, held.code)) { return }
         let commits = world.office.stepCommits[key] ?? [:]
@@ -226,7 +228,9 @@ struct Invariants {
             guard let held else { throw broken("a committed dossier is not at the portal") }
             var found = held
             // Steps that were told and lost there are not told again.
-            if isMislaid { found.record.progress = record.progress }
+            if isMislaid || world.office.forked.contains(dossier.key.rawValue) {
+                found.record.progress = record.progress
+            }
             forgive(&found, record, world.office.rewritten[dossier.key.rawValue] ?? [])
             // The order of steps that were committed late is judged by `checkProgress`.
             found.record.progress.sort { $0.lexicographicallyPrecedes($1) }

@@ -10,7 +10,11 @@ internal import Wire
 ///
 /// Its two loops (capture and writer) are the product's own, turned by the world instead of by threads.
 final class Life {
-    enum Phase { case running, draining(until: Int64), over }
+    enum Phase {
+        case running
+        case draining(until: Int64)
+        case over
+    }
 
     let works: Works
     let engine: Engine

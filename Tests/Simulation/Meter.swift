@@ -18,6 +18,11 @@ final class Meter {
     private var sentAway = 0
     private var lives = 1
 
+    // Since when nobody is let in, and the logins since.
+    private var keptOutSince: Int64?
+    private var loginsOutside = 0
+    private var livesOutside = 1
+
     // The session given last.
     private(set) var session: String?
     private var sessionAt: Int64 = 0
@@ -34,6 +39,7 @@ final class Meter {
     func starts() {
         tokens = max(tokens, Double(plan.burst))
         lives += 1
+        livesOutside += 1
         session = nil
     }
 
@@ -42,7 +48,7 @@ final class Meter {
     /// - Parameters:
     ///   - isGood: whether the system would still take the session that it gave last.
     ///   - now: as the daemon's machine has it.
-    func sends(isLogin: Bool, isGood: Bool, isAway: Bool, now: Moment) {
+    func sends(isLogin: Bool, isGood: Bool, isAway: Bool, keepsOut: Bool, now: Moment) {
         if let maintenance = plan.maintenance, Meter.isInside(maintenance, now.wall) {
             note("a request was sent in a maintenance window (\(maintenance))")
         }
@@ -54,6 +60,7 @@ final class Meter {
             if tokens < -0.01 { note("more requests were sent than the rate allows") }
         }
         countAway(isAway, now: now.steady)
+        countOutside(keepsOut, isLogin: isLogin, now: now.steady)
         if isLogin, isGood, session != nil, now.steady - sessionAt < Meter.sessionLife {
             note("a login beside a good session")
         }
@@ -87,8 +94,24 @@ final class Meter {
         }
     }
 
-    private func note(_ promise: String) {
-        broken = broken ?? Broken(promise: promise, destination: name)
+    /// Sessions are given and not accepted, or not given: a login opens no door, and accounts are locked for
+    /// less. A few at first, then with the trials.
+    private func countOutside(_ keepsOut: Bool, isLogin: Bool, now: Int64) {
+        guard keepsOut else {
+            keptOutSince = nil
+            return
+        }
+        if keptOutSince == nil { (keptOutSince, loginsOutside, livesOutside) = (now, 0, 1) }
+        guard isLogin, plan.countsLogins else { return }
+        loginsOutside += 1
+        let minutes = Int((now - (keptOutSince ?? now)) / 60_000)
+        if loginsOutside > 10 + 10 * livesOutside + 4 * minutes {
+            note("logins go on although no session is accepted")
+        }
+    }
+
+    func note(_ promise: String, code: String = "") {
+        broken = broken ?? Broken(promise: promise, code: code, destination: name)
     }
 
     /// The sandbox of the product's own arithmetic: `HH:mm-HH:mm` of Vietnam, the end not included.

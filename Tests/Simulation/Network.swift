@@ -42,25 +42,27 @@ final class Network {
         let request = exchange.request
         let words = Network.label(request)
         let label = "\(site.name) \(words)"
-        site.meters(
-            request, code: words.split(separator: " ").last.map(String.init) ?? "", now: clock.now)
+        let asked = site.asked(request, words)
+        site.leaves(asked, now: clock.now)
+        site.underWay += 1
+        let leaving = Sent(exchange: exchange, asked: asked)
         let latency = way()
         if site.refuses || hits("refused", plan.refused) {
             trace.note("\(label) is refused a connection")
-            return end(line, exchange, in: latency, .unreachable, arrived: false)
+            return end(line, leaving, in: latency, .unreachable, arrived: false)
         }
         if site.storm == .certificate {
-            return end(line, exchange, in: latency, .insecure, arrived: false)
+            return end(line, leaving, in: latency, .insecure, arrived: false)
         }
         let timeout = request.timeoutMilliseconds
         if hits("lost request", plan.lostRequest) {
             trace.note("\(label) is lost")
-            return end(line, exchange, in: timeout, .timedOut, arrived: true)
+            return end(line, leaving, in: timeout, .timedOut, arrived: true)
         }
         if hits("late arrival", plan.lateArrival) {
             let isTimedOut = draw.happens(0.5)
             let broken = isTimedOut ? timeout : draw.within(1...1_000)
-            end(line, exchange, in: broken, isTimedOut ? .timedOut : .interrupted, arrived: true)
+            end(line, leaving, in: broken, isTimedOut ? .timedOut : .interrupted, arrived: true)
             trace.note("\(label) will be late")
             let late = broken + draw.within(0...(quietDelay - 500))
             return agenda.add(in: late) { [self] in
@@ -70,13 +72,19 @@ final class Network {
             }
         }
         if latency >= timeout {
-            end(line, exchange, in: timeout, .timedOut, arrived: true)
+            end(line, leaving, in: timeout, .timedOut, arrived: true)
             return
         }
         agenda.add(in: latency) { [self] in
             let reply = arrive(request, at: site, label)
-            answer(reply, to: exchange, on: line, spent: latency)
+            answer(reply, to: leaving, on: line, spent: latency)
         }
+    }
+
+    /// What is on its way, with what the promises want to know of it.
+    private struct Sent {
+        let exchange: HTTPExchange
+        let asked: PortalSite.Asked
     }
 
     /// How long one way takes.
@@ -93,32 +101,36 @@ final class Network {
     }
 
     private func answer(
-        _ reply: ServedReply, to exchange: HTTPExchange, on line: Line, spent: Int64
+        _ reply: ServedReply, to sent: Sent, on line: Line, spent: Int64
     ) {
+        let exchange = sent.exchange
         let left = exchange.request.timeoutMilliseconds - spent
         var latency = way()
         if hits("lost answer", plan.lostAnswer) {
             return draw.happens(0.5)
-                ? end(line, exchange, in: left, .timedOut, arrived: true)
-                : end(line, exchange, in: min(latency, left), .interrupted, arrived: true)
+                ? end(line, sent, in: left, .timedOut, arrived: true)
+                : end(line, sent, in: min(latency, left), .interrupted, arrived: true)
         }
         switch reply.manner {
         case .whole: break
         case .dropped, .truncated:
-            return end(line, exchange, in: min(latency, left), .interrupted, arrived: true)
+            return end(line, sent, in: min(latency, left), .interrupted, arrived: true)
         case .delayed(let milliseconds), .dripping(let milliseconds): latency += milliseconds
         }
         guard latency < left else {
-            return end(line, exchange, in: left, .timedOut, arrived: true)
+            return end(line, sent, in: left, .timedOut, arrived: true)
         }
         if reply.contentEncoding != nil {
-            return end(line, exchange, in: latency, .tooLarge, arrived: true)
+            return end(line, sent, in: latency, .tooLarge, arrived: true)
         }
         let response = HTTPResponse(
             status: reply.status, body: reply.bytes, retryAfter: reply.retryAfter,
             contentType: reply.contentType)
         agenda.add(in: latency) { [sites] in
-            if !line.isOver { sites[exchange.route].gives(response, to: exchange.request) }
+            sites[exchange.route].underWay -= 1
+            if !line.isOver {
+                sites[exchange.route].gives(response, to: exchange.request, sent.asked)
+            }
         }
         line.complete(
             HTTPCompletion(
@@ -127,12 +139,17 @@ final class Network {
     }
 
     private func end(
-        _ line: Line, _ exchange: HTTPExchange, in delay: Int64, _ kind: HTTPFailure.Kind,
+        _ line: Line, _ sent: Sent, in delay: Int64, _ kind: HTTPFailure.Kind,
         arrived: Bool
     ) {
+        let site = sites[sent.exchange.route]
+        agenda.add(in: delay) {
+            site.underWay -= 1
+            if !line.isOver { site.ends(sent.asked) }
+        }
         line.complete(
             HTTPCompletion(
-                token: exchange.token,
+                token: sent.exchange.token,
                 result: .failure(
                     HTTPFailure(kind: kind, mayHaveArrived: arrived, detail: "simulated")),
                 elapsedMicroseconds: delay * 1000), in: delay)

@@ -67,6 +67,11 @@ final class Office {
     /// Until then (steady) the database is down.
     var downUntil: Int64 = .min
     var sessions = 0
+    /// Reads are answered, writes are not.
+    var refusesWrites = false
+    /// Dossiers whose past has become another one, or none.
+    private(set) var forked: Set<Int64> = []
+    private(set) var forks = 0
     static let overlapMilliseconds: Int64 = 120_000
 
     init(
@@ -184,6 +189,50 @@ final class Office {
         let local = dossier.header[.localProcedureCode]
         dossier.header[.procedureCode] = procedures.first { $0.local == local }?.national
         return dossier
+    }
+
+    // MARK: An older copy
+
+    /// Everything that a copy of the database holds.
+    struct Copy {
+        fileprivate var madeAt: Int64
+        fileprivate var committed: [Int64: SourceDossier]
+        fileprivate var keys: [Int64]
+        fileprivate var gone: [Int64: SourceDossier]
+        fileprivate var marks: [Int64: Mark]
+        fileprivate var nextNumber: Int64
+        fileprivate var feed: OfficeFeed.Copy
+    }
+
+    var copy: Copy {
+        Copy(
+            madeAt: clock.steady, committed: committed, keys: keys, gone: gone, marks: marks,
+            nextNumber: nextNumber, feed: feed.copy)
+    }
+
+    /// Puts an older copy back: what was committed since has never been, and its numbers are given anew.
+    func restore(_ copy: Copy) {
+        forks += 1
+        sessions += 1
+        transactions = []
+        for (key, dossier) in committed {
+            guard copy.committed[key] != nil else {
+                forked.insert(key)
+                gone[key] = dossier
+                continue
+            }
+            if lastCommitAt[key] ?? 0 >= copy.madeAt { forked.insert(key) }
+        }
+        for (key, dossier) in copy.committed where committed[key] == nil {
+            forked.insert(key)
+            gone[key] = nil
+            keysByCode[dossier.header[.code] ?? ""] = key
+        }
+        (committed, keys, marks) = (copy.committed, copy.keys, copy.marks)
+        nextNumber = copy.nextNumber
+        feed.restore(copy.feed)
+        commits += 1
+        trace.note("office ! is put back to an older copy")
     }
 
     // MARK: What a reader can ask

@@ -7,6 +7,7 @@ final class OfficeActs {
     private let office: Office
     private let draw: Draw
     private let groupDraw: Draw
+    private let strangeDraw: Draw
     private let plan: Plan
     let citizens: [CaseMaker.Citizen]
     private var nextKey: Int64 = 1
@@ -19,7 +20,10 @@ final class OfficeActs {
         self.plan = plan
         self.draw = draw
         groupDraw = Draw(seed: plan.seed, stream: 42)
-        citizens = CaseMaker.citizens(max(4, plan.dossiers / 2), draw)
+        strangeDraw = Draw(seed: plan.seed, stream: 43)
+        var citizens = CaseMaker.citizens(max(4, plan.dossiers / 2), draw)
+        if plan.office.awkward > 0 { Awkward.name(&citizens) }
+        self.citizens = citizens
     }
 
     /// One act; a few of them share a transaction now and then.
@@ -48,7 +52,7 @@ final class OfficeActs {
 
     /// How long a transaction stays open, within the overlap.
     private func lateness() -> Int64 {
-        plan.theme == .slowSource || plan.theme == .walk
+        plan.has(.slowSource) || plan.has(.walk)
             ? draw.within(30_000...(Office.overlapMilliseconds - 5_000)) : draw.spread(1...60_000)
     }
 
@@ -104,6 +108,13 @@ final class OfficeActs {
             dossier.header[.summary] = CaseMaker.procedures[0].name
             GroupCase.turn(&dossier)
         }
+        if strangeDraw.happens(plan.office.spellings) {
+            dossier.header[.ownerName] = Awkward.spelling(of: citizen.name, strangeDraw)
+        }
+        if plan.office.datesApart, strangeDraw.happens(0.5) {
+            let day = CaseMaker.text(office.time - 86_400_000)
+            (dossier.header[.submittedAt], dossier.header[.acceptedAt]) = (day, day)
+        }
         return (key, dossier)
     }
 
@@ -151,6 +162,17 @@ final class OfficeActs {
             let place = groupDraw.happens(0.5) ? last : groupDraw.below(next.steps.count)
             next.steps[place][.officer] = "Cán bộ \(10 + groupDraw.below(90))"
             office.rewritten[key, default: []].insert(next.steps[place][.content] ?? "")
+            return { [next] in $0[key] = next }
+        }
+        if strangeDraw.happens(plan.office.awkward) {
+            Awkward.text(&next, strangeDraw)
+            return { [next] in $0[key] = next }
+        }
+        if strangeDraw.happens(plan.office.reapplies) {
+            let citizen = strangeDraw.one(of: citizens)
+            next.header[.ownerName] = citizen.name
+            next.header[.identityNumber] = citizen.number
+            next.header[.birthDate] = citizen.birth
             return { [next] in $0[key] = next }
         }
         if plan.office.toggles > 0, draw.happens(plan.office.toggles) {
@@ -212,7 +234,13 @@ final class OfficeActs {
     private func step(after dossier: SourceDossier, _ word: String, at time: Int64)
         -> SourceRow<StepColumn>
     {
-        var step = CaseMaker.step(dossier.steps.count + 1, word, at: time, draw)
+        let place = dossier.steps.count + 1
+        // As many keys as anybody needs, each of them once, in no order.
+        let id = plan.office.mixedKeys ? place * 3_571 % 9_973 : place
+        var step = CaseMaker.step(id, word, at: time, draw)
+        if strangeDraw.happens(plan.office.backdated) {
+            step[.performedAt] = CaseMaker.text(time - strangeDraw.within(1_000...3_600_000))
+        }
         guard let last = dossier.steps.last, plan.office.twins > 0, draw.happens(plan.office.twins)
         else { return step }
         // An officer who presses the button twice; the portal shows no number that would tell them apart.

@@ -12,6 +12,8 @@ final class OfficeFeed {
     /// A trigger is gone: nothing is noted, and a reader sees that it is.
     private var isBroken = false
     private(set) var noted = 0
+    /// Its triggers are there and do not fire: replicated rows, a table that was swapped.
+    var isBlind = false
 
     init(engine: Office.Engine, isInstalled: Bool) {
         self.engine = engine
@@ -19,7 +21,7 @@ final class OfficeFeed {
     }
 
     func note(_ key: Int64, _ transaction: Int64) {
-        guard isInstalled, !isBroken else { return }
+        guard isInstalled, !isBroken, !isBlind else { return }
         noted += 1
         last += 1
         rows.append((engine == .numbers ? transaction : last, key))
@@ -49,6 +51,18 @@ final class OfficeFeed {
             rows.lazy.filter { [engine] in
                 engine == .numbers ? $0.at >= position : $0.at > position
             }.map(\.key))
+    }
+
+    struct Copy {
+        fileprivate var rows: [(at: Int64, key: Int64)]
+        fileprivate var last: Int64
+        fileprivate var generation: Int
+    }
+
+    var copy: Copy { Copy(rows: rows, last: last, generation: generation) }
+
+    func restore(_ copy: Copy) {
+        (rows, last, generation) = (copy.rows, copy.last, copy.generation)
     }
 
     var count: Int { rows.count }

@@ -186,6 +186,7 @@ final class OfficeSource: DossierSource {
 
     func writeBack(_ answers: [WriteBack]) throws(Trouble) {
         try statement()
+        if office.refusesWrites { throw fail("LT-3002") }
         for answer in answers {
             office.answers[answer.sourceKey.rawValue] = answer.verification
             office.trace.note(

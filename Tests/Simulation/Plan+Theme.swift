@@ -45,18 +45,57 @@ extension Plan {
         case clock
         /// Rows that vanish and come back.
         case vanishing
+        /// Errors that have nothing to do with load, then a perfect portal and an office that rests.
+        case halfWell
+        /// Errors that come with load, and go with it.
+        case crowded
+        /// Slow, failing and well in turn.
+        case byTurns
+        /// Success in a code that nobody listed.
+        case foreignSuccess
+        /// Errors in words that nobody listed.
+        case foreignErrors
+        /// Sessions that end in words that nobody listed.
+        case foreignSessions
+        /// Logins that are answered with anything but a session.
+        case softLogins
+        /// Sessions that are given and not accepted.
+        case deafSessions
+        /// A source that is read and refuses to be written to, while answers change.
+        case readOnly
+        /// A feed that notes nothing and looks well.
+        case blindFeed
+        /// A source that is put back to an older copy of itself.
+        case forked
+        /// Names spelled in two ways, text at a limit, characters that formats have for themselves.
+        case spellings
+        /// As many as fill a page, one less, one more.
+        case borders
+        /// Steps whose keys say nothing about their order.
+        case stepKeys
+        /// Configurations that differ in one code table.
+        case tables
     }
 
-    /// The theme of a sharp world; nil for any other.
-    static func theme(of seed: UInt64) -> Theme {
-        Theme.allCases[Int(seed % UInt64(Theme.allCases.count))]
-    }
-
-    mutating func sharpen() {
+    mutating func sharpen(isMixed: Bool) {
         let draw = Draw(seed: seed, stream: 60)
-        let theme = Plan.theme(of: seed)
-        self.theme = theme
+        themes = Plan.themes(of: seed, isMixed: isMixed)
         becomeCalm(draw)
+        for theme in themes { apply(theme, draw) }
+        pressure.restartsAtEnd = draw.happens(0.2)
+        // Hardly ever does a trouble come alone.
+        if draw.happens(0.3), crashes == nil { crashes = 120_000 }
+        if draw.happens(0.2) { network.lostAnswer = 0.1 }
+        if draw.happens(0.2) { operators = 120_000 }
+        let other = Draw(seed: seed, stream: 62)
+        let isStrange = themes.contains { $0.isStrange }
+        if themes.count > 1 || isStrange { estrange(other) }
+        if themes.count > 1 { mix(other) }
+    }
+
+    func has(_ theme: Theme) -> Bool { themes.contains(theme) }
+
+    private mutating func apply(_ theme: Theme, _ draw: Draw) {
         switch theme {
         case .unreadable: trouble([("html", 0.6), ("garbage", 0.3), ("truncate", 0.3)])
         case .throttled: trouble([("throttle", 0.6), ("rate_limit", 1)])
@@ -78,7 +117,7 @@ extension Plan {
             office.bursts = 0.7
             // A portal that honours keys takes a delivery whole or not at all.
             ignoreKeys()
-        case .keys: forgetKeys(isAtWork: seed / UInt64(Theme.allCases.count) % 2 == 0, draw)
+        case .keys: forgetKeys(isAtWork: seed / Plan.round % 2 == 0, draw)
         case .batches:
             trouble([("partial_batch", 0.8), ("unknown_procedure", 0.3), ("drop_after", 0.2)])
             (pressure.backlog, dossiers, office.together) = (6, 10, 0.9)
@@ -179,12 +218,8 @@ extension Plan {
         case .vanishing:
             (office.deletes, office.vanishes) = (0.5, draw.happens(0.5))
             (office.sweep, office.pace) = (120_000, 15_000)
+        default: applyStrange(theme, draw)
         }
-        pressure.restartsAtEnd = draw.happens(0.2)
-        // Hardly ever does a trouble come alone.
-        if draw.happens(0.3), crashes == nil { crashes = 120_000 }
-        if draw.happens(0.2) { network.lostAnswer = 0.1 }
-        if draw.happens(0.2) { operators = 120_000 }
     }
 
     private mutating func becomeCalm(_ draw: Draw) {
@@ -214,13 +249,13 @@ extension Plan {
         }
     }
 
-    private mutating func trouble(_ faults: [(String, Double)]) {
+    mutating func trouble(_ faults: [(String, Double)]) {
         for index in portals.indices where Plan.destinations[index] != GroupCase.destination {
-            portals[index].faults = faults
+            portals[index].faults += faults
         }
     }
 
-    private mutating func ignoreKeys() {
+    mutating func ignoreKeys() {
         for index in portals.indices where portals[index].isOfDossiers(index) {
             portals[index].honoursKeys = false
             portals[index].set("keys", "ignored")
@@ -242,12 +277,22 @@ extension Plan {
     }
 }
 
+extension Plan.Theme {
+    /// Whether it is one of those that strangers found.
+    var isStrange: Bool {
+        guard let place = Plan.Theme.allCases.firstIndex(of: self),
+            let first = Plan.Theme.allCases.firstIndex(of: .halfWell)
+        else { return false }
+        return place >= first
+    }
+}
+
 extension Plan.PortalPlan {
-    fileprivate func isOfDossiers(_ index: Int) -> Bool {
+    func isOfDossiers(_ index: Int) -> Bool {
         PortalSite.holdsDossiers(Plan.destinations[index])
     }
 
-    fileprivate mutating func set(_ name: String, _ value: String) {
+    mutating func set(_ name: String, _ value: String) {
         nature.removeAll { $0.0 == name }
         nature.append((name, value))
     }

@@ -4,7 +4,7 @@
 /// some horrible, and rare combinations get their turn.
 package struct Plan {
     /// How big a run is.
-    package enum Size: String, Sendable, CaseIterable { case sharp, tiny, usual, long }
+    package enum Size: String, Sendable, CaseIterable { case sharp, mixed, tiny, usual, long }
 
     struct OfficePlan {
         var engine = Office.Engine.numbers
@@ -47,6 +47,25 @@ package struct Plan {
         var toggles = 0.0
         /// The share of acts with steps that bring several at one instant.
         var bursts = 0.2
+        /// Mean milliseconds between two times in which the source is read and refuses to be written to.
+        var refusals: Int64?
+        /// The share of an officer's acts that give a dossier another applicant.
+        var reapplies = 0.0
+        /// Mean milliseconds between two times in which the feed notes nothing and looks well.
+        var blindness: Int64?
+        /// Mean milliseconds between two times that an older copy of the source is put back.
+        var forks: Int64?
+        /// The share of arrivals whose applicant's name is spelled in another way than elsewhere.
+        var spellings = 0.0
+        /// The share of changes that put awkward text somewhere: at a limit, outside of the plain plane, with
+        /// characters that formats have for themselves.
+        var awkward = 0.0
+        /// Whether the keys of steps say nothing about their order.
+        var mixedKeys = false
+        /// The share of steps that are entered with a time before the last one's.
+        var backdated = 0.0
+        /// Whether dossiers come from two days, before and after a unit's end.
+        var datesApart = false
     }
 
     /// The state store lost, or an older copy of it put back.
@@ -84,6 +103,19 @@ package struct Plan {
         /// Most dossiers in a request; nil for one.
         var batchState: Int?
         var batchHistory: Int?
+        /// Switches that stand just so from the beginning until all is calm.
+        var steady: [(String, Double)] = []
+        /// More requests than that under way at once are answered with an error; nil for never.
+        var capacity: Int?
+        /// Mean milliseconds between slow, failing and well; nil for none of it.
+        var turns: Int64?
+        var moods: [Mood] = []
+        var endsSessionsInItsOwnWords = false
+        /// Which promises can be asked for here (``Plan/promise()``).
+        var heedsRetryAfter = false
+        var countsQuestions = false
+        var countsPersons = false
+        var countsLogins = false
     }
 
     struct NetworkPlan {
@@ -139,16 +171,23 @@ package struct Plan {
     var shortestOutage: Int64 = 10_000
     /// Mean milliseconds between two jumps of the clock that office and daemon share; nil for never.
     var sharedJumps: Int64?
-    /// What a sharp world is about; nil for any other.
-    var theme: Theme?
+    /// What a sharp world is about, first of all; nil for any other.
+    var theme: Theme? { themes.first }
+    /// …and everything that it is about.
+    var themes: [Theme] = []
+    /// What the daemon is held to.
+    let promises: Set<Promise>
+    /// Which code table the second configuration differs in.
+    var table = CodeTable.status
 
     static let destinations = ["district", GroupCase.destination, "population", "portal"]
 
-    init(seed: UInt64, size: Size = .usual) {
+    init(seed: UInt64, size: Size = .usual, promises: Set<Promise> = Promise.kept) {
         self.seed = seed
+        self.promises = promises
         let draw = Draw(seed: seed, stream: 1)
         switch size {
-        case .sharp, .tiny:
+        case .sharp, .mixed, .tiny:
             (dossiers, hours) = (2 + draw.below(5), 0.2 + Double(draw.below(6)) / 10)
         case .usual: (dossiers, hours) = (5 + draw.below(60), 0.3 + Double(draw.below(25)) / 10)
         case .long: (dossiers, hours) = (100 + draw.below(400), 12 + Double(draw.below(36)))
@@ -196,7 +235,12 @@ package struct Plan {
         addWorse(Draw(seed: seed, stream: 9), may: may)
         press(isTiny: size == .tiny)
         if size == .tiny { hurry() }
-        if size == .sharp { sharpen() }
+        if size == .sharp || size == .mixed {
+            sharpen(isMixed: size == .mixed)
+        } else {
+            addStrange(Draw(seed: seed, stream: 70), may: may)
+        }
+        promise()
     }
 
     private static func portal(

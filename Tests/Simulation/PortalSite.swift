@@ -6,7 +6,7 @@ final class PortalSite {
     let name: String
     let portal: Portal
     let plan: Plan.PortalPlan
-    private let clock: VirtualClock
+    let clock: VirtualClock
     private let trace: Trace
     let meter: Meter
     /// Away for good: what is owed to it stays owed.
@@ -16,6 +16,20 @@ final class PortalSite {
     /// What it refuses us for at the moment, whatever is asked; nil when it does not.
     private(set) var storm: Storm?
     private(set) var storms = 0
+    /// How it answers at the moment, beside its switches; nil as its contract says.
+    private(set) var mood: Mood?
+    private(set) var moods: [Mood: Int] = [:]
+    /// Since when (steady) no work can be had from it; nil while it can.
+    private(set) var unwellSince: Int64?
+    /// Requests since then.
+    var sentInVain = 0
+    /// Requests that have not been answered yet.
+    var underWay = 0
+    /// Until when (steady) it has asked to be left alone, all in all and by content.
+    var leftAloneUntil: Int64 = .min
+    var notBefore: [Digest: Int64] = [:]
+    var doubts = Doubts()
+    var persons = PersonsAsked()
     /// The digests of what came under each idempotency key.
     private var contents: [String: Digest] = [:]
     /// Set when a key came with other content than before.
@@ -54,6 +68,7 @@ final class PortalSite {
     func set(_ name: String, _ value: String, isTold: Bool = true) {
         if isLost, name == "outage", value != "refuse" { return }
         if name == "outage" { isAway = value != "none" }
+        defer { if name == "outage" { noteHealth() } }
         let reason = portal.set(name, value, now: clock.truth)
         precondition(reason == nil, "switch \(name)=\(value): \(reason ?? "")")
         if isTold { trace.note("\(self.name) ! \(name)=\(value)") }
@@ -66,9 +81,14 @@ final class PortalSite {
 
     /// Every fault off; what the portal is like stays.
     func calm() {
-        for (name, _) in plan.faults where !isLost { set(name, PortalSite.off(name)) }
+        isCalm = true
+        let turns = plan.turns == nil ? [] : [("delay", 0.0), ("server_error", 0.0)]
+        for (name, _) in plan.faults + plan.steady + turns where !isLost {
+            set(name, PortalSite.off(name))
+        }
         set("outage", "none")
         endStorm()
+        endMood()
     }
 
     func beginStorm(_ kind: Storm) {
@@ -76,10 +96,39 @@ final class PortalSite {
         storms += 1
         if kind == .password { set("login_refused", "1", isTold: false) }
         trace.note("\(name) ! storm: \(kind.rawValue)")
+        noteHealth()
+    }
+
+    func begin(_ mood: Mood) {
+        self.mood = mood
+        moods[mood, default: 0] += 1
+        trace.note("\(name) ! mood: \(mood.rawValue)")
+        noteHealth()
+    }
+
+    func endMood() {
+        guard mood != nil else { return }
+        mood = nil
+        trace.note("\(name) ! mood is over")
+        noteHealth()
+    }
+
+    var isUnwell: Bool { isAway || storm != nil || mood?.keepsOut == true }
+
+    /// What keeps it from working, for a message.
+    var trouble: String { mood?.rawValue ?? storm?.rawValue ?? (isAway ? "outage" : "none") }
+
+    private func noteHealth() {
+        if !isUnwell {
+            unwellSince = nil
+        } else if unwellSince == nil {
+            (unwellSince, sentInVain) = (clock.steady, 0)
+        }
     }
 
     func endStorm() {
         guard let kind = storm else { return }
+        defer { noteHealth() }
         storm = nil
         if kind == .password { set("login_refused", "0", isTold: false) }
         trace.note("\(name) ! storm is over")
@@ -98,8 +147,22 @@ final class PortalSite {
             meter.forgets()
             return ServedReply(status: status, body: .bytes(Array("refused".utf8)))
         }
+        let isLogin = PortalSite.isLogin(request)
+        if let reply = mood?.instead(isLogin: isLogin) {
+            if mood == .deaf, !isLogin { meter.forgets() }
+            return reply
+        }
+        if let capacity = plan.capacity, underWay > capacity, !isCalm { return PortalSite.crowded }
         compareKey(request)
-        return portal.answer(PortalSite.served(request), now: clock.truth)
+        let reply = portal.answer(PortalSite.served(request), now: clock.truth)
+        if isLogin { return reply }
+        if plan.endsSessionsInItsOwnWords { return Mood.inItsOwnWords(reply) }
+        return mood?.reworded(reply) ?? reply
+    }
+
+    private var isCalm = false
+    private static var crowded: ServedReply {
+        ServedReply(status: 503, contentType: "text/plain", body: .bytes(Array("Busy".utf8)))
     }
 
     /// The same key means the same content, on every retry and after every crash.
@@ -107,10 +170,8 @@ final class PortalSite {
         guard
             let key = request.headers.first(where: { $0.name.lowercased() == "idempotency-key" })?
                 .value,
-            let data = request.body.firstRange(of: Array("\"data\":".utf8)),
-            let end = request.body.lastIndex(of: UInt8(ascii: "]"))
+            let digest = PortalSite.content(of: request)
         else { return }
-        let digest = SHA256.digest(Array(request.body[data.upperBound...end]))
         if let before = contents.updateValue(digest, forKey: key), before != digest {
             brokenKey = key
         }
@@ -126,18 +187,10 @@ final class PortalSite {
     }
 
     /// Dossiers that were asked about or sent.
-    private(set) var heardOf: Set<String> = []
+    var heardOf: Set<String> = []
 
-    /// A request to it leaves the daemon, whose machine believes that it is `now`.
-    func meters(_ request: HTTPRequest, code: String, now: Moment) {
-        heardOf.insert(code)
-        let isGood = meter.session.map { portal.takes(session: $0, now: clock.truth) } ?? false
-        meter.sends(
-            isLogin: PortalSite.isLogin(request), isGood: isGood, isAway: isAway, now: now)
-    }
-
-    /// An answer reached the daemon.
-    func gives(_ response: HTTPResponse, to request: HTTPRequest) {
+    /// An answer may be a login's.
+    func noteSession(_ response: HTTPResponse, to request: HTTPRequest) {
         guard PortalSite.isLogin(request) else { return }
         let text = String(decoding: response.body, as: UTF8.self)
         for name in ["\"session\":\"", "\"token\":\""] {
@@ -147,7 +200,7 @@ final class PortalSite {
         }
     }
 
-    private static func isLogin(_ request: HTTPRequest) -> Bool {
+    static func isLogin(_ request: HTTPRequest) -> Bool {
         request.url.hasSuffix("/login") || request.url.hasSuffix("/token")
     }
 

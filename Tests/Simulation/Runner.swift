@@ -17,13 +17,15 @@ package struct Run: Sendable {
     static let patience: Int64 = 6 * 3_600_000
 
     package init(
-        seed: UInt64, size: Plan.Size = .usual, scene: Scene, isVerbose: Bool = false
+        seed: UInt64, size: Plan.Size = .usual, scene: Scene, isVerbose: Bool = false,
+        promises: Set<Promise> = Promise.kept
     ) {
         self.seed = seed
         self.size = size
         do {
             let world = try World(
-                Plan(seed: seed, size: size), scene: scene, isVerbose: isVerbose)
+                Plan(seed: seed, size: size, promises: promises), scene: scene,
+                isVerbose: isVerbose)
             do {
                 try Run.live(world, scene)
             } catch let broken as Broken {
@@ -38,23 +40,30 @@ package struct Run: Sendable {
         }
     }
 
-    package static func command(seed: UInt64, _ size: Plan.Size) -> String {
-        "replay: swift run simulate --seed \(seed)\(size == .usual ? "" : " --\(size.rawValue)") --verbose"
+    package static func command(seed: UInt64, _ size: Plan.Size, _ promises: Set<Promise>) -> String
+    {
+        let sizeWord = size == .usual ? "" : " --\(size.rawValue)"
+        let names = promises.map(\.rawValue).sorted().joined(separator: ",")
+        let held = promises == Promise.kept ? "" : " --promises \(names)"
+        return "replay: swift run simulate --seed \(seed)\(sizeWord)\(held) --verbose"
     }
 
     private static func live(_ world: World, _ scene: Scene) throws {
-        let invariants = Invariants(world: world, oracle: try WorldOracle(scene: scene))
+        let oracle = try WorldOracle(scene: scene, table: world.plan.table)
+        let invariants = Invariants(world: world, oracle: oracle)
         try world.run(until: Int64(world.plan.hours * 3_600_000)) {
             try invariants.check()
             let isDue = world.plan.theme != nil || world.clock.elapsed / 60_000 % 20 == 0
             if isDue { try invariants.checkProgress() }
             try invariants.checkFresh()
+            try invariants.checkTroubleTold()
             if world.plan.waits { try invariants.checkWaiting() }
             return false
         }
         if world.life != nil, !world.disk.isFrozen { try invariants.checkHeard() }
         world.calm()
         if world.plan.pressure.restartsAtEnd { world.stop() }
+        if world.plan.promises.contains(.release) { try comeBack(world, invariants) }
         if world.plan.office.sweep > 0 {
             // A round that began when all was calm finds what nothing else can: the last one ends, one
             // rests, one goes round.
@@ -88,11 +97,24 @@ package struct Run: Sendable {
         world.endLife()
     }
 
+    /// Everything is well from now on: what waited for that goes, whether anybody looks after it or not.
+    private static func comeBack(_ world: World, _ invariants: Invariants) throws {
+        guard world.plan.theme != nil, world.plan.losses == nil else { return }
+        let patience = try invariants.returnPatience()
+        try world.run(until: world.clock.elapsed + patience) {
+            try invariants.check()
+            return try invariants.isSettled()
+        }
+        try invariants.checkReturned(after: patience)
+    }
+
     private static func tell(_ broken: Broken, _ world: World, _ size: Plan.Size) -> [String] {
         var lines = [
             "violated: \(broken.text)",
             "at: \(Trace.time(world.clock.elapsed)) (virtual), seed \(world.plan.seed)",
-            command(seed: world.plan.seed, size),
+            world.plan.themes.isEmpty
+                ? "" : "themes: " + world.plan.themes.map(\.rawValue).joined(separator: ", "),
+            command(seed: world.plan.seed, size, world.plan.promises),
         ]
         let story =
             broken.code.isEmpty ? world.trace.tail(60) : world.trace.story(of: broken.code)
@@ -132,6 +154,10 @@ package struct Totals: Sendable {
         faults["operator", default: 0] += world.operators.acts
         faults["store lost or restored", default: 0] += world.losses
         faults["storm", default: 0] += world.sites.reduce(0) { $0 + $1.storms }
+        for site in world.sites {
+            for (mood, count) in site.moods { faults["mood \(mood.rawValue)", default: 0] += count }
+        }
+        faults["source put back", default: 0] += world.office.forks
         faults["silent change", default: 0] += world.office.silent
         faults["deleted row", default: 0] += world.office.deleted
     }

@@ -10,13 +10,13 @@ internal import Operating
 /// The second composition knows a status word more than the first: reloading frees what was held for it.
 package final class Scene: Sendable {
     let first: Composition
-    let second: Composition
+    /// By the code table that differs.
+    private let seconds: [Plan.CodeTable: Composition]
     /// The portal's contract for a portal that honours idempotency keys, and for one that does not.
     private let keyed: Contract
     private let keyless: Contract
-    /// The code tables of either.
+    /// The code tables of the first.
     let firstCodes: String
-    let secondCodes: String
     private let folder: String
 
     package init() throws {
@@ -28,24 +28,53 @@ package final class Scene: Sendable {
         try Scene.write(folder, "key", "sandbox-secret")
         try Scene.write(folder, "state-key", String(repeating: "5a", count: 32))
         let files = FileManager.default
-        for name in ["codes", "more-codes"] {
-            try files.copyItem(atPath: "\(share)/codes", toPath: "\(folder)/\(name)")
-        }
-        let status = "\(folder)/more-codes/status.json5"
-        let text = try String(contentsOfFile: status, encoding: .utf8)
-        try Data(
-            text.replacing("processing: 4,", with: "processing: 4, \(CaseMaker.lateWord): 4,").utf8
-        ).write(to: URL(filePath: status))
-        for name in ["codes", "more-codes"] {
-            try Scene.write(folder, "\(name).json5", Scene.configuration(folder, codes: name))
-        }
+        let codes = "\(folder)/codes"
+        try files.copyItem(atPath: "\(share)/codes", toPath: codes)
+        try Scene.write(folder, "codes.json5", Scene.configuration(folder, codes: "codes"))
         first = try Composition.load(path: "\(folder)/codes.json5", share: share)
-        second = try Composition.load(path: "\(folder)/more-codes.json5", share: share)
-        firstCodes = "\(folder)/codes"
-        secondCodes = "\(folder)/more-codes"
+        firstCodes = "\(folder)/first"
+        try files.copyItem(atPath: codes, toPath: firstCodes)
+        // The same file of the same name, but for this one table: only its content tells them apart.
+        var seconds: [Plan.CodeTable: Composition] = [:]
+        for table in Plan.CodeTable.allCases {
+            let path = "\(codes)/\(table.rawValue).json5"
+            let before = try Data(contentsOf: URL(filePath: path))
+            try Scene.change(table, at: path)
+            seconds[table] = try Composition.load(path: "\(folder)/codes.json5", share: share)
+            try files.copyItem(atPath: codes, toPath: "\(folder)/\(table.rawValue)")
+            try before.write(to: URL(filePath: path))
+        }
+        self.seconds = seconds
         let contract = "\(share)/contracts/dvcqg-adapter.json5"
         keyed = try Contract.load(path: contract, honoursIdempotencyKey: true)
         keyless = try Contract.load(path: contract, honoursIdempotencyKey: false)
+    }
+
+    /// The code tables of the second configuration that differs in one of them.
+    func codes(of table: Plan.CodeTable) -> String { "\(folder)/\(table.rawValue)" }
+
+    /// The second configuration knows a status word more, a procedure more, or the end of a unit.
+    private static func change(_ table: Plan.CodeTable, at path: String) throws {
+        var text = try String(contentsOfFile: path, encoding: .utf8)
+        switch table {
+        case .status:
+            text = text.replacing(
+                "processing: 4,", with: "processing: 4, \(CaseMaker.lateWord): 4,")
+        case .procedures:
+            let late = CaseMaker.procedures[3]
+            text = text.replacing(
+                "procedures: [",
+                with: "procedures: [ { local: \"\(late.local)\", code: \"\(late.national)\" },")
+        case .units:
+            let (old, new) = (CaseMaker.units[1], CaseMaker.units[0])
+            text = text.replacing(
+                "units: [",
+                with: """
+                    units: [ { code: "\(old.0)", name: "\(old.1)", until: "2026-01-05", \
+                    successor: { code: "\(new.0)", name: "\(new.1)" } },
+                    """)
+        }
+        try Data(text.utf8).write(to: URL(filePath: path))
     }
 
     deinit {
@@ -55,7 +84,7 @@ package final class Scene: Sendable {
 
     /// The composition for a plan, with a state directory of its own.
     func composition(_ plan: Plan, isSecond: Bool, state: String) -> Composition {
-        var composition = isSecond ? second : first
+        var composition = isSecond ? seconds[plan.table] ?? first : first
         composition.configuration.stateDirectory = state
         composition.configuration.source.keysPerLook = plan.pressure.keysPerLook
         composition.configuration.source.sweepPeriod = plan.office.sweep
@@ -110,7 +139,7 @@ package final class Scene: Sendable {
                 },
                 population: {
                   contract: "csdlqgdc-soap", url: "https://population.example",
-                  settings: { ma_dvc: "VPCP", ma_can_bo: "officer01" },
+                  settings: { ma_dvc: "VPCP", ma_can_bo: "officer & <01>" },
                   secrets: { username: "username", secret_key: "key" },
                 },
                 portal: { url: "https://portal.example", \(portal) },

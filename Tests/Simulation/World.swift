@@ -5,6 +5,7 @@ internal import Glibc
 internal import LienThong
 internal import Operating
 internal import Outbox
+internal import SQLite
 internal import Sandbox
 internal import Wire
 
@@ -37,7 +38,9 @@ final class World {
     var dieAfterRequests: Int?
     private var restartAt: Int64
     /// When the last life ended.
-    private var diedAt: Int64 = .min
+    private var diedAt: Int64 = 0
+    /// When the present life began.
+    private(set) var startedAt: Int64 = 0
     private let draw: Draw
     private var fate: Fate?
     private var acknowledged = 0
@@ -167,13 +170,32 @@ final class World {
             }
             self.life = life
             for trouble in store.openingTroubles { trace.note("daemon ! says \(trouble.code)") }
-            for site in sites { site.meter.starts() }
+            for site in sites { site.starts(diedAt: diedAt) }
+            if plan.portals.contains(where: \.countsQuestions) { try noteDoubts() }
+            startedAt = clock.steady
             trace.note("daemon ! starts")
         } catch {
             let code = (error as? Trouble)?.code ?? "\(type(of: error))"
             trace.note("daemon ! cannot start: \(code)")
             // The service manager tries again.
             restartAt = clock.steady + 5_000
+        }
+    }
+
+    /// What may have left when the last process ended, by its own account: it may be asked about.
+    private func noteDoubts() throws {
+        let db = try Database(
+            path: "\(directory)/state.sqlite", mode: .readOnly, vfs: vfs.name)
+        for site in sites {
+            let lanes = try db.prepare(
+                """
+                SELECT lane.code FROM lane JOIN destination ON destination.id = lane.destination
+                WHERE head_state = 2 AND destination.name = ?1
+                """)
+            lanes.bind(1, site.name)
+            var codes: [String] = []
+            while try lanes.step() { codes.append(lanes.text(0) ?? "") }
+            site.isInDoubt(codes)
         }
     }
 
@@ -214,6 +236,7 @@ final class World {
     func loseStore(_ plan: Plan.LossPlan) {
         die()
         losses += 1
+        for site in sites { site.isForgotten() }
         // What is younger than the witness's pace, and a turn of the loop, cannot be told from what was lost.
         let old = backups.filter { diedAt - $0.at > 1_000 + self.plan.turn }
         let isWhole = old.isEmpty || draw.happens(plan.whole)
@@ -255,6 +278,8 @@ final class World {
         disk.crashIn = nil
         dieAfterRequests = nil
         clock.skew = 0
+        office.refusesWrites = false
+        office.feed.isBlind = false
         for site in sites { site.calm() }
         life?.source.isCalm = true
         if plan.pressure.restartsAtEnd { usesSecond = plan.office.mendsAll || usesSecond }

@@ -7,9 +7,9 @@ struct WorldOracle {
     private let first: Oracle
     private let second: Oracle
 
-    init(scene: Scene) throws {
+    init(scene: Scene, table: Plan.CodeTable) throws {
         first = Oracle(codes: try OracleCodes.load(scene.firstCodes, units: nil))
-        second = Oracle(codes: try OracleCodes.load(scene.secondCodes, units: nil))
+        second = Oracle(codes: try OracleCodes.load(scene.codes(of: table), units: nil))
     }
 
     func verdict(_ dossier: SourceDossier, isSecond: Bool) -> Oracle.Verdict {
