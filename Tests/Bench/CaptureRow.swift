@@ -43,6 +43,7 @@ struct CaptureRow {
         let settings: [(String, String)] = [
             ("keys", "(ARRAY(SELECT dossierid FROM opencps_dossier))"),
             ("file_url", "'https://motcua.example.vn/files/{uid}?id={id}'"),
+            ("originalities", "'1,3'"),
             ("component_codes", "'.'"), ("waiting_step", "'210'"), ("denied_step", "'300'"),
             ("paid_statuses", "'3,4,5'"),
             ("national_payment", "'payplat|dvcqg|cổng dịch vụ công quốc gia'"),

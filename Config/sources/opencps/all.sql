@@ -1,5 +1,5 @@
--- Every dossier, in the order of its key; with a period, those received or changed in it. Originality 9 is
--- a group of dossiers, not itself one.
+-- Every dossier, in the order of its key; with a period, those received or changed in it. Which kinds of
+-- rows are dossiers of this office's own, the setting `originalities` says; the sign is that of a removal.
 SELECT d.dossierid AS source_key
 FROM opencps_dossier d
 CROSS JOIN (
@@ -7,7 +7,8 @@ CROSS JOIN (
            coalesce(:until::timestamp, 'infinity') AS until
 ) period
 WHERE d.dossierid > :after::bigint
-  AND d.originality IS DISTINCT FROM 9
+  AND (d.originality IS NULL
+       OR abs(d.originality::bigint) = ANY (string_to_array(:originalities::text, ',')::bigint[]))
   AND ((coalesce(d.receivedate, d.submitdate, d.createdate, d.modifieddate, period.since)
             >= period.since
         AND coalesce(d.receivedate, d.submitdate, d.createdate, d.modifieddate, period.since)

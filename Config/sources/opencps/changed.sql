@@ -27,7 +27,7 @@ FROM (
     JOIN opencps_dossier d ON d.applicantidno = a.applicantidno
     WHERE a.modifieddate >= :taken_at::timestamp - make_interval(secs => :overlap::float8)
       AND age(a.xmin) <= (SELECT age((:position::bigint & 4294967295)::text::xid))
-      AND a.applicantidno <> ''
+      AND btrim(a.applicantidno) <> ''
 ) AS changed
 WHERE source_key > :after::bigint
 ORDER BY source_key

@@ -4,7 +4,7 @@
 SELECT
     f.dossierid AS source_key,
     f.dossierfileid AS id,
-    coalesce(nullif(f.displayname, ''), f.dossierpartno) AS name,
+    coalesce(nullif(btrim(f.displayname, E' \t\r\n'), ''), f.dossierpartno) AS name,
     CASE WHEN f.removed THEN 1 ELSE 0 END AS is_deleted,
     CASE WHEN f.filetemplateno ~ :component_codes::text THEN f.filetemplateno END AS component_code,
     replace(replace(:file_url::text, '{id}', f.dossierfileid::text),

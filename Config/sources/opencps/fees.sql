@@ -3,10 +3,10 @@ SELECT p.dossierid AS source_key, part.name, part.amount
 FROM opencps_paymentfile p
 CROSS JOIN LATERAL (
     VALUES
-        (1, coalesce(nullif(p.paymentfee, ''), 'Phí, lệ phí'), p.feeamount),
+        (1, coalesce(nullif(btrim(p.paymentfee, E' \t\r\n'), ''), 'Phí, lệ phí'), p.feeamount),
         (2, 'Phí dịch vụ', p.serviceamount),
         (3, 'Phí vận chuyển', p.shipamount),
-        (4, coalesce(nullif(p.paymentfee, ''), 'Phí, lệ phí'),
+        (4, coalesce(nullif(btrim(p.paymentfee, E' \t\r\n'), ''), 'Phí, lệ phí'),
             CASE WHEN coalesce(p.feeamount, 0) = 0 AND coalesce(p.serviceamount, 0) = 0
                       AND coalesce(p.shipamount, 0) = 0
                  THEN p.paymentamount END)

@@ -1,16 +1,16 @@
 -- Facts of the tables: the code (referenceUid when systemId is 5), the status mapping (sub-status first),
--- the procedure mapping, originality 1 online and 3 at the counter. Everything marked "inference" is our
+-- the procedure mapping, originality 1 online and 3 at the counter (negative once removed). Everything marked "inference" is our
 -- reading of the tables and is to be confirmed with the province.
 SELECT
     d.dossierid AS source_key,
     CASE WHEN d.systemid = 5 THEN d.referenceuid ELSE d.dossierno END AS code,
     procedure.code AS procedure_code,
-    coalesce(nullif(procedure.name, ''), d.servicename) AS procedure_name,
+    coalesce(nullif(btrim(procedure.name, E' \t\r\n'), ''), d.servicename) AS procedure_name,
     d.servicecode AS local_procedure_code,
     field.code AS field_code,
     field.name AS field_name,
     -- Inference: an application that came by post says so whatever its originality.
-    CASE WHEN d.fromviapostal = 1 THEN 3 WHEN d.originality = 1 THEN 2 ELSE 1 END AS channel,
+    CASE WHEN d.fromviapostal = 1 THEN 3 WHEN abs(d.originality::bigint) = 1 THEN 2 ELSE 1 END AS channel,
     d.applicantname AS owner_name,
     -- Inference: the type's words; every other word is left for staff to look at (the dossier is held).
     CASE lower(d.applicantidtype)
@@ -26,9 +26,9 @@ SELECT
     d.contactemail AS email,
     d.contacttelno AS phone,
     -- Inference: the first of these that says something.
-    coalesce(nullif(d.briefnote, ''), nullif(d.dossiername, ''), d.servicename) AS summary,
+    coalesce(nullif(btrim(d.briefnote, E' \t\r\n'), ''), nullif(btrim(d.dossiername, E' \t\r\n'), ''), d.servicename) AS summary,
     -- Inference: what is handed in at the counter is submitted when it is received.
-    coalesce(d.submitdate, CASE WHEN d.originality = 3 THEN d.receivedate END) AS submitted_at,
+    coalesce(d.submitdate, CASE WHEN abs(d.originality::bigint) = 3 THEN d.receivedate END) AS submitted_at,
     d.receivedate AS accepted_at,
     d.duedate AS due_at,
     status.code AS status,
@@ -51,12 +51,14 @@ SELECT
         WHERE f.dossierid = d.dossierid AND f.dossierparttype = 1 AND f.fileentryid > 0
           AND NOT coalesce(f.removed, false)
     ) THEN 1 ELSE 0 END AS has_digitised_component,
-    coalesce(payment.online, 0) AS online_payment
+    coalesce(payment.online, 0) AS online_payment,
+    -- OpenCPS removes a dossier by turning its originality's sign.
+    CASE WHEN d.originality < 0 THEN 1 ELSE 0 END AS deleted
 FROM opencps_dossier d
 LEFT JOIN LATERAL (
     SELECT m.servicecodedvcqg AS code, m.servicenamedvcqg AS name
     FROM opencps_serviceinfomapping m
-    WHERE m.servicecode = d.servicecode AND m.servicecodedvcqg <> ''
+    WHERE m.servicecode = d.servicecode AND btrim(m.servicecodedvcqg) <> ''
     ORDER BY (m.groupid = d.groupid) DESC NULLS LAST, m.serviceinfomappingid
     LIMIT 1
 ) procedure ON true
@@ -70,17 +72,17 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT m.statuscodedvcqg AS code
     FROM opencps_dossierstatusmapping m
-    WHERE m.statuscodedvcqg <> ''
-      AND ((d.dossiersubstatus <> '' AND m.substatuscode = d.dossiersubstatus)
-           OR (m.statuscode = d.dossierstatus AND coalesce(m.substatuscode, '') = ''))
-    ORDER BY (coalesce(m.substatuscode, '') <> '') DESC,
+    WHERE btrim(m.statuscodedvcqg) <> ''
+      AND ((btrim(d.dossiersubstatus) <> '' AND m.substatuscode = d.dossiersubstatus)
+           OR (m.statuscode = d.dossierstatus AND btrim(coalesce(m.substatuscode, '')) = ''))
+    ORDER BY (btrim(coalesce(m.substatuscode, '')) <> '') DESC,
              (m.groupid = d.groupid) DESC NULLS LAST, m.dossierstatusmappingid
     LIMIT 1
 ) status ON true
 LEFT JOIN LATERAL (
     SELECT left(split_part(a.profile, '"birthDate"', 2), 40) AS birth
     FROM opencps_applicant a
-    WHERE a.applicantidno = d.applicantidno AND a.applicantidno <> ''
+    WHERE a.applicantidno = d.applicantidno AND btrim(a.applicantidno) <> ''
     ORDER BY a.applicantid DESC
     LIMIT 1
 ) applicant ON true
@@ -100,5 +102,6 @@ LEFT JOIN LATERAL (
       AND lower(coalesce(p.paymentmethod, '')) !~ :counter_payment::text
 ) payment ON true
 WHERE d.dossierid = ANY (:keys::bigint[])
-  AND d.originality IS DISTINCT FROM 9
+  AND (d.originality IS NULL
+       OR abs(d.originality::bigint) = ANY (string_to_array(:originalities::text, ',')::bigint[]))
 ORDER BY d.dossierid

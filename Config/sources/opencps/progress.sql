@@ -4,11 +4,11 @@
 SELECT
     d.dossierid AS source_key,
     a.dossieractionid AS step_id,
-    coalesce(nullif(a.actionuser, ''), a.username) AS officer,
+    coalesce(nullif(btrim(a.actionuser, E' \t\r\n'), ''), a.username) AS officer,
     a.createdate AS performed_at,
     -- Inference: the tables name no department; the agency is the nearest.
     d.govagencyname AS department,
-    concat_ws(': ', nullif(a.actionname, ''), nullif(a.actionnote, '')) AS content,
+    concat_ws(': ', nullif(btrim(a.actionname, E' \t\r\n'), ''), nullif(btrim(a.actionnote, E' \t\r\n'), '')) AS content,
     a.stepcode AS local_status,
     a.duedate AS due_at
 FROM opencps_dossier d

@@ -2,7 +2,7 @@
 SELECT
     f.dossierid AS source_key,
     f.dossierfileid AS id,
-    coalesce(nullif(f.displayname, ''), f.dossierpartno) AS name,
+    coalesce(nullif(btrim(f.displayname, E' \t\r\n'), ''), f.dossierpartno) AS name,
     replace(replace(:file_url::text, '{id}', f.dossierfileid::text),
             '{uid}', coalesce(f.referenceuid, '')) AS url,
     f.deliverablecode AS result_code

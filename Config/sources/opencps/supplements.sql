@@ -3,11 +3,11 @@
 SELECT
     a.dossierid AS source_key,
     a.dossieractionid AS id,
-    coalesce(nullif(a.actionuser, ''), a.username) AS requested_by,
-    coalesce(nullif(a.actionnote, ''), a.actionname) AS content,
+    coalesce(nullif(btrim(a.actionuser, E' \t\r\n'), ''), a.username) AS requested_by,
+    coalesce(nullif(btrim(a.actionnote, E' \t\r\n'), ''), a.actionname) AS content,
     a.createdate AS requested_at,
-    coalesce(nullif(answer.actionuser, ''), answer.username) AS received_by,
-    coalesce(nullif(answer.actionnote, ''), answer.actionname) AS received_information,
+    coalesce(nullif(btrim(answer.actionuser, E' \t\r\n'), ''), answer.username) AS received_by,
+    coalesce(nullif(btrim(answer.actionnote, E' \t\r\n'), ''), answer.actionname) AS received_information,
     answer.createdate AS received_at,
     CASE WHEN answer.dossieractionid IS NULL THEN 0 ELSE 1 END AS is_done
 FROM opencps_dossieraction a

@@ -7,5 +7,5 @@ SET verification = CASE :outcome::text
 FROM opencps_dossier d
 WHERE d.dossierid = :source_key::bigint
   AND a.applicantidno = d.applicantidno
-  AND a.applicantidno <> ''
+  AND btrim(a.applicantidno) <> ''
   AND :outcome::text IN ('matched', 'mismatched', 'notFound')

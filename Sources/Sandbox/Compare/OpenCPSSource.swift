@@ -9,7 +9,8 @@ final class OpenCPSSource: OracleSource {
         self.session = session
         self.fileURL = fileURL
         lists = try OpenCPSLists(session.session)
-        // A parcel of dossiers (originality 9) is not itself one.
+        // A parcel of dossiers (originality 9) is not itself one, nor are others' copies (0, 2) or what was
+        // removed (negative).
         try session.open(
             """
             SELECT coalesce(CASE WHEN d.systemid = 5 THEN d.referenceuid ELSE d.dossierno END, '')
@@ -19,7 +20,7 @@ final class OpenCPSSource: OracleSource {
                 d.contacttelno, d.contactemail, d.dossiernote, d.applicantnote, d.briefnote,
                 d.dossiername, d.submitdate, d.receivedate, d.duedate, d.releasedate, d.finishdate,
                 d.dossierstatus, d.dossiersubstatus, d.viapostal, d.originality, d.fromviapostal
-            FROM opencps_dossier d WHERE d.originality IS NULL OR d.originality <> 9
+            FROM opencps_dossier d WHERE d.originality IS NULL OR d.originality IN (1, 3)
             """)
     }
 
