@@ -10,7 +10,8 @@ struct RequestWalk {
 
     init(_ request: OperatorRequest) {
         self.request = request
-        place = request.cursor.flatMap { Int64($0) } ?? 0
+        // A damaged place begins anew: reading again is free.
+        place = request.cursor.flatMap { Int64($0) }.map { $0 < 0 ? 0 : $0 } ?? 0
     }
 }
 
@@ -29,7 +30,9 @@ extension SourceReader {
         guard var current = requests.first else { return nil }
         let filter = current.request.filter
         let found = try filter.codes.isEmpty ? keyPage(&current) : codePage(&current)
-        let dossiers = try page(found.keys)
+        if !filter.codes.isEmpty { changed(found.keys) }
+        let read = try page(found.keys)
+        let dossiers = read.dossiers
         if found.isLast {
             requests.removeFirst()
             finishedRequests.insert(current.request.id)
@@ -38,6 +41,7 @@ extension SourceReader {
         }
         var batch = CaptureBatch(
             dossiers: dossiers, isBacklog: filter.codes.isEmpty, isForced: !filter.isOnlyDifferent)
+        batch.missing = MissingKeys(read.removed, isCertain: true)
         batch.forced = Set(filter.destinations)
         return .record(
             CaptureStep(
@@ -63,6 +67,7 @@ extension SourceReader {
     }
 
     private func codePage(_ current: inout RequestWalk) throws(Trouble) -> Found {
+        current.place = min(current.place, Int64(current.request.filter.codes.count))
         let codes = current.request.filter.codes.dropFirst(Int(current.place)).prefix(pageSize)
         let found = try source.keys(ofCodes: Array(codes))
         let known = Set(found.map(\.code))

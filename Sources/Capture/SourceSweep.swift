@@ -23,10 +23,16 @@ struct SourceSweep {
     /// When a rest ends at the latest, on the steady clock; nil until it is first asked for.
     private var restEnds: Int64?
 
+    /// Greater than any key, count or time, and small enough to be added to another.
+    private static let largest: Int64 = 1 << 60
+
     /// Reads ``text``; nil is a sweep that never began.
     init(text: String?) {
         let parts = (text ?? "").split(separator: "|").compactMap { Int64($0) }
-        guard parts.count == 6 else { return }
+        // Whatever else stands there was not written by a sweep: a damaged place is no place.
+        guard parts.count == 6, parts.allSatisfy({ (0...SourceSweep.largest).contains($0) }) else {
+            return
+        }
         after = parts[0] > 0 ? SourceKey(parts[0]) : nil
         startedAt = Timestamp(milliseconds: parts[1])
         isResting = parts[2] == 1

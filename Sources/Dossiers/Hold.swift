@@ -15,6 +15,20 @@ package struct Hold: Error, Hashable, Sendable {
         /// The row itself is gone from the source.
         case deletedInSource
         case duplicateCode
+        /// A value of it cannot be read: no UTF-8, a cast that fails, a damaged page of the database.
+        case unreadable
+        /// More than a dossier can be; it is not even read.
+        case tooLarge
+        /// The daemon ended twice while it was reading this dossier and nothing else.
+        case endedDaemon
+
+        /// Nothing is known of the dossier as it is now, its code included.
+        package var isUnread: Bool {
+            switch self {
+            case .unreadable, .tooLarge, .endedDaemon: true
+            default: false
+            }
+        }
     }
     package var rule: Rule
     /// The column or wire field concerned, never its value.

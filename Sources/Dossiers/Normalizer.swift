@@ -15,6 +15,7 @@ package struct Normalizer: Sendable {
             if case .success(let usable) = result { code = usable }
             try pass.refuseDeleted(source.header)
             let dossier = try pass.dossier(source, code: try result.get())
+            if let column = pass.unreadable { throw Hold(.unreadable, field: column) }
             return .dossier(dossier, pass.remarks)
         } catch {
             return .held(code, source.key, error, pass.remarks)

@@ -8,6 +8,9 @@ extension NormalizerPass {
         let field = HeaderColumn.code
         let result = TextCleaner.clean(header[field] ?? "", keepsLines: false)
         let code = result.text
+        if result.hasReplacements, !header.isText(field) {
+            return .failure(Hold(.unreadable, field: field.place))
+        }
         guard !code.isEmpty else { return .failure(Hold(.codeMissing, field: field.place)) }
         guard code.utf8.count <= rules.codeLimit || code.unicodeScalars.count <= rules.codeLimit
         else { return .failure(Hold(.codeTooLong, field: field.place)) }

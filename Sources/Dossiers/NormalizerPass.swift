@@ -4,6 +4,8 @@ internal import Wire
 struct NormalizerPass {
     let rules: NormalizationRules
     private(set) var remarks: [Remark] = []
+    /// The first column whose bytes are no text: what was made of them must not be sent.
+    private(set) var unreadable: String?
 
     init(rules: NormalizationRules) { self.rules = rules }
 
@@ -15,19 +17,23 @@ struct NormalizerPass {
 
     /// A column's text as one fit line; empty for NULL.
     mutating func line<C: PlacedColumn>(_ row: SourceRow<C>, _ column: C) -> String {
-        text(row[column], column, keepsLines: false)
+        text(row, column, keepsLines: false)
     }
 
     /// A column's text with its line ends; empty for NULL.
     mutating func note<C: PlacedColumn>(_ row: SourceRow<C>, _ column: C) -> String {
-        text(row[column], column, keepsLines: true)
+        text(row, column, keepsLines: true)
     }
 
     private mutating func text<C: PlacedColumn>(
-        _ text: String?, _ column: C, keepsLines: Bool
+        _ row: SourceRow<C>, _ column: C, keepsLines: Bool
     ) -> String {
-        guard let text else { return "" }
+        guard let text = row[column] else { return "" }
         let result = TextCleaner.clean(text, keepsLines: keepsLines)
+        // Looked at only where the replacement character stands, which may be the office's own.
+        if result.hasReplacements, unreadable == nil, !row.isText(column) {
+            unreadable = column.place
+        }
         if result.removedControls { remark(.controlCharactersRemoved, column.place) }
         if result.composed { remark(.composed, column.place) }
         return result.text

@@ -16,6 +16,16 @@ package struct SourceDossier: Sendable {
         self.key = key
         self.header = header
     }
+
+    /// The row is there and says that the dossier is not: to us it is as gone as a row that was deleted.
+    ///
+    /// What is no clear yes is left to ``Normalizer``.
+    package var isRemoved: Bool {
+        header.read(.deleted) { bytes in
+            bytes.count == 1
+                && (bytes[0] == UInt8(ascii: "1") || bytes[0] | 0x20 == UInt8(ascii: "t"))
+        } ?? false
+    }
 }
 
 /// The texts of one row, by column; nil is SQL's NULL or a column that was not selected.
@@ -65,6 +75,18 @@ package struct SourceRow<Column: SourceColumn>: Sendable {
     package func read<Value>(_ column: Column, _ body: (Span<UInt8>) -> Value) -> Value? {
         guard let range = range(of: column) else { return nil }
         return body(bytes.span.extracting(range))
+    }
+
+    /// Whether a column's bytes are the text that the database says they are.
+    package func isText(_ column: Column) -> Bool {
+        read(column) { bytes in
+            do {
+                _ = try UTF8Span(validating: bytes)
+                return true
+            } catch {
+                return false
+            }
+        } ?? true
     }
 
     package func isNull(_ column: Column) -> Bool { ends[column.rawValue] < 0 }

@@ -14,6 +14,8 @@ package enum TextCleaner {
         package var removedControls = false
         /// Decomposed characters were composed.
         package var composed = false
+        /// The replacement character U+FFFD stands in it, the office's own or made of bytes that are no text.
+        package var hasReplacements = false
     }
 
     /// The text as one line.
@@ -67,6 +69,20 @@ package enum TextCleaner {
         return true
     }
 
+    /// How many marks a letter may carry (Unicode's stream-safe text format has the same limit). More say
+    /// nothing in any language, and putting a run of them in order takes the square of its length.
+    private static let marksPerLetter = 30
+
+    /// A scalar that is put in order with its neighbours when a text is composed.
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.value >= 0x300 else { return false }
+        switch scalar.value {
+        // Starters themselves, but made of marks only.
+        case 0xF73, 0xF75, 0xF81: return true
+        default: return scalar.properties.canonicalCombiningClass != .notReordered
+        }
+    }
+
     /// What a scalar is to us.
     private enum Role { case visible, space, tab, lineEnd, joiner, removed }
 
@@ -94,6 +110,8 @@ package enum TextCleaner {
         // A control that became a space counts only when the text goes on after it.
         var replaced = false
         var afterReturn = false
+        var marks = 0
+        var hasReplacements = false
         for scalar in text.unicodeScalars {
             let role = role(of: scalar)
             let isSecondHalf = afterReturn && scalar.value == 0x0A
@@ -101,6 +119,12 @@ package enum TextCleaner {
             if isSecondHalf { continue }
             switch role {
             case .visible:
+                marks = isMark(scalar) ? marks + 1 : 0
+                guard marks <= marksPerLetter else {
+                    removed = true
+                    continue
+                }
+                if scalar.value == 0xFFFD { hasReplacements = true }
                 kept.append(scalar)
                 removed = removed || replaced
             case .joiner: if !kept.isEmpty { kept.append(scalar) }
@@ -116,6 +140,7 @@ package enum TextCleaner {
         while let last = kept.last, last == " " || last == "\n" || role(of: last) == .joiner {
             kept.removeLast()
         }
-        return Result(text: String(kept), removedControls: removed)
+        return Result(
+            text: String(kept), removedControls: removed, hasReplacements: hasReplacements)
     }
 }

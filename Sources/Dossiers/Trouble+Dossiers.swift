@@ -140,6 +140,27 @@ extension Hold.Rule {
                 "Nếu xoá nhầm, khôi phục dòng đó: hồ sơ tự đi tiếp. Nếu đúng, báo đơn vị quản lý Cổng rồi: lienthongd queue acknowledge --dossier MaHoSo --reason \"…\"",
                 "If by mistake, restore the row: the dossier frees itself. If meant, tell the portal's administrators, then: lienthongd queue acknowledge --dossier CODE --reason \"…\""
             )
+        case .unreadable:
+            Page(
+                "LT-3012", "có một giá trị không đọc được ở cơ sở dữ liệu một cửa",
+                "a value of it cannot be read from the one-stop database",
+                "Sửa giá trị ở cột này (sai mã ký tự UTF-8, sai kiểu), hoặc câu SQL của nguồn; hồ sơ tự đi tiếp.",
+                "Correct the value in this column (not UTF-8, not of its type), or the source profile's SQL; the dossier frees itself."
+            )
+        case .tooLarge:
+            Page(
+                "LT-3013", "dữ liệu của hồ sơ lớn quá mức có thể đọc",
+                "its data is larger than what can be read",
+                "Rút ngắn giá trị ở cột này trong hệ thống một cửa, hoặc chỉ chọn phần đầu trong câu SQL của nguồn; hồ sơ tự đi tiếp.",
+                "Shorten the value in this column in the one-stop system, or select its beginning only in the source profile's SQL; the dossier frees itself."
+            )
+        case .endedDaemon:
+            Page(
+                "LT-3014", "chương trình đã hai lần dừng đột ngột khi đang đọc riêng hồ sơ này",
+                "the daemon ended twice while it read this dossier alone",
+                "Xem nhật ký lúc đó (hết bộ nhớ?) và dữ liệu của hồ sơ; sau đó: lienthongd resync --dossier MaHoSo",
+                "See the journal of that time (out of memory?) and the dossier's data; then: lienthongd resync --dossier CODE"
+            )
         case .duplicateCode:
             Page(
                 "LT-2016", "hai dòng dữ liệu trùng mã hoặc trùng khoá",

@@ -19,10 +19,15 @@ package struct Uptime: Hashable, Sendable {
     /// `milliseconds/boot`.
     package var text: String { "\(milliseconds)/\(boot)" }
 
+    /// Some 36 million years: two of them can be subtracted, whatever a damaged file says.
+    private static let largest: Int64 = 1 << 60
+
     /// Reads ``text``; nil for anything else.
     package init?(text: some StringProtocol) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let milliseconds = Int64(parts[0]) else { return nil }
+        guard parts.count == 2, let milliseconds = Int64(parts[0]),
+            (-Uptime.largest...Uptime.largest).contains(milliseconds)
+        else { return nil }
         self.init(milliseconds: milliseconds, boot: String(parts[1]))
     }
 }

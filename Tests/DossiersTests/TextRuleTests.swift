@@ -52,8 +52,56 @@ import Testing
         Case("a line end at the end", "Thử\r\n", "Thử"),
         Case(
             "a mark parted from its letter", "e\u{200B}\u{302}", "ê", removes: true, composes: true),
+        Case(
+            "thirty marks on a letter", "o" + String(repeating: "\u{301}", count: 30) + "k",
+            "\u{F3}" + String(repeating: "\u{301}", count: 29) + "k", composes: true),
+        Case(
+            "more marks than a letter may carry",
+            "o" + String(repeating: "\u{315}\u{300}", count: 400) + "k",
+            "\u{F2}" + String(repeating: "\u{300}", count: 14)
+                + String(repeating: "\u{315}", count: 15) + "k", removes: true, composes: true),
         Case("no character at all", "Th\u{FFFE}ử", "Thử", removes: true),
     ]
+
+    /// Work is counted in time here, because that is what was lost: the square of 64 KiB takes minutes.
+    @Test("of nothing but marks takes no more than its length", .timeLimit(.minutes(1)))
+    func marks() {
+        for run in ["\u{315}\u{300}", "\u{F73}", "\u{344}\u{316}", "\u{F81}\u{300}"] {
+            let text = "a" + String(repeating: run, count: 500_000)
+            #expect(TextCleaner.clean(text, keepsLines: true).text.unicodeScalars.count <= 70)
+        }
+    }
+
+    @Test(
+        "that is no text holds its dossier, wherever it stands",
+        arguments: [
+            [0x54, 0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+        ] as [[UInt8]])
+    func noText(_ bytes: [UInt8]) {
+        #expect(held(.summary, bytes) == Hold(.unreadable, field: "summary"))
+        #expect(held(.code, bytes) == Hold(.unreadable, field: "code"))
+        // The replacement character that an office has itself is a character.
+        #expect(held(.summary, Array("Giấy t\u{FFFD}".utf8)) == nil)
+    }
+
+    /// What becomes of a good dossier with these bytes in a column.
+    private func held(_ column: HeaderColumn, _ bytes: [UInt8]) -> Hold? {
+        var dossier = Sample.row()
+        let texts = HeaderColumn.allCases.map { it in
+            it == column ? bytes : dossier.header[it].map { Array($0.utf8) }
+        }
+        let lent = texts.map { text in
+            text.map { text in
+                let memory = UnsafeMutableRawBufferPointer.allocate(
+                    byteCount: text.count, alignment: 1)
+                memory.copyBytes(from: text)
+                return memory
+            }
+        }
+        defer { for memory in lent { memory?.deallocate() } }
+        dossier.header = SourceRow { place in lent[place].map { UnsafeRawBufferPointer($0) } }
+        return Made(dossier).hold
+    }
 
     @Test("becomes one fit line", arguments: cases)
     func line(_ it: Case) {

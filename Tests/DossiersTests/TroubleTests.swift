@@ -9,7 +9,9 @@ import Testing
             Hold(rule, field: "some_column", unmapped: "TT-99"), dossier: DossierCode("H21-1"),
             codes: "/srv/our/codes")
         #expect(trouble.code == rule.code)
-        #expect(trouble.code.hasPrefix("LT-20") && trouble.code.count == 7)
+        #expect(trouble.code.count == 7)
+        // What normalization finds is 20xx, what keeps a row from being read at all 301x.
+        #expect(trouble.code.hasPrefix("LT-20") || trouble.code.hasPrefix("LT-301"))
         #expect(trouble.exit == .findings)
         for text in [trouble.vietnamese, trouble.english] {
             #expect(
