@@ -31,6 +31,8 @@ package struct CaptureSettings: Sendable {
     package var answersPerWriteBack = 50
     /// A digest of the code tables and of whatever else may free a held dossier.
     package var configurationDigest = ""
+    /// A file for what page is being read, beside the state; nil for none.
+    package var diaryPath: String?
     /// ``WallClock/boot``.
     package var boot = ""
 

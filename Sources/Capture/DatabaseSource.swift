@@ -28,6 +28,7 @@ package final class DatabaseSource: DossierSource {
 
     package var dossiersPerQuery: Int { profile.dossiersPerQuery }
     package var hasWriteBack: Bool { profile.hasWriteBack }
+    package var namesExactChanges: Bool { profile.dialect == .postgres }
 
     package func check() throws(Trouble) {
         _ = try connected()
@@ -39,8 +40,15 @@ package final class DatabaseSource: DossierSource {
     package func isShared() throws(Trouble) -> Bool { try connected().isShared }
 
     package func mark(now: Timestamp, ahead look: LookAhead?) throws(Trouble) -> SourceMark {
+        try onSession { session throws(Trouble) in
+            try mark(of: session, now: now, ahead: look)
+        }
+    }
+
+    private func mark(
+        of session: any SourceSession, now: Timestamp, ahead look: LookAhead?
+    ) throws(Trouble) -> SourceMark {
         ahead = nil
-        let session = try connected()
         let question = look.flatMap { look in
             look.since.feed.map { FeedQuestion(position: $0.position, limit: look.limit) }
         }
@@ -68,23 +76,34 @@ package final class DatabaseSource: DossierSource {
         guard let now = feed.mark else {
             return try overlappingKeys(since: mark, after: key, limit: limit)
         }
-        let session = try connected()
         if let before = mark.feed, before.generation == now.generation {
             let question = FeedQuestion(position: before.position, limit: limit)
             if key == nil, let ahead, ahead.question == question { return ahead.keys }
-            return try session.feedKeys(since: before.position, after: key, limit: limit)
+            return try feedKeys(since: before.position, after: key, limit: limit)
         }
         // What was committed before the feed was installed is found by its time, for the last time.
-        let noted = try session.feedKeys(since: 0, after: key, limit: limit)
+        let noted = try feedKeys(since: 0, after: key, limit: limit)
         let timed = try overlappingKeys(since: mark, after: key, limit: limit)
         return Array(Set(noted).union(timed).sorted().prefix(limit))
     }
+
+    private func feedKeys(
+        since position: Int64, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        try onSession { session throws(Trouble) in
+            try session.feedKeys(since: position, after: key, limit: limit)
+        }
+    }
+
+    /// A hundred years.
+    private static let longestReach: Int64 = 3_153_600_000_000
 
     private func overlappingKeys(
         since mark: SourceMark, after key: SourceKey?, limit: Int
     ) throws(Trouble) -> [SourceKey] {
         // Rounded up, so that an overlap of milliseconds is not none.
-        let seconds = (profile.overlapMilliseconds + mark.reach + 999) / 1000
+        let reach = min(mark.reach, DatabaseSource.longestReach)
+        let seconds = (profile.overlapMilliseconds + reach + 999) / 1000
         return try keys(
             of: .changed,
             [
@@ -110,7 +129,12 @@ package final class DatabaseSource: DossierSource {
     package func keys(
         ofCodes codes: [String]
     ) throws(Trouble) -> [(code: String, key: SourceKey)] {
-        let session = try connected()
+        try onSession { session throws(Trouble) in try keys(ofCodes: codes, session) }
+    }
+
+    private func keys(
+        ofCodes codes: [String], _ session: any SourceSession
+    ) throws(Trouble) -> [(code: String, key: SourceKey)] {
         let names = session.columnNames[.byCode] ?? []
         guard let codeIndex = names.firstIndex(of: "code"),
             let keyIndex = names.firstIndex(of: "source_key")
@@ -135,7 +159,12 @@ package final class DatabaseSource: DossierSource {
 
     package func read(_ keys: [SourceKey]) throws(Trouble) -> [SourceDossier] {
         guard !keys.isEmpty else { return [] }
-        let session = try connected()
+        return try onSession { session throws(Trouble) in try read(keys, session) }
+    }
+
+    private func read(
+        _ keys: [SourceKey], _ session: any SourceSession
+    ) throws(Trouble) -> [SourceDossier] {
         guard let plans else { return [] }
         let arguments: QueryArguments = ["keys": .keys(keys)]
         var assembly = DossierAssembly(capacity: keys.count)
@@ -155,12 +184,56 @@ package final class DatabaseSource: DossierSource {
             try list(.supplements, plans.supplements, \.supplements)
             try list(.results, plans.results, \.results)
         }
+        guard !assembly.isOverfull else {
+            throw .sourceRowsTooLarge(file: profile.file(of: .headers))
+        }
         return assembly.dossiers
+    }
+
+    /// Asks each statement, then each of its columns, until one refuses.
+    package func hold(_ key: SourceKey, for trouble: Trouble) -> Hold {
+        let arguments: QueryArguments = ["keys": .keys([key])]
+        if trouble.rowRule == .tooLarge { return largest(arguments) }
+        for query in DatabaseSource.parts where profile.statements[query] != nil {
+            do throws(Trouble) {
+                let session = try connected()
+                if let column = session.unreadableColumn(of: query, arguments) {
+                    return Hold(.unreadable, field: DatabaseSource.place(column, of: query))
+                }
+            } catch {
+                break
+            }
+        }
+        return Hold(trouble.rowRule, field: "source_key")
+    }
+
+    private func largest(_ arguments: QueryArguments) -> Hold {
+        var largest: (place: String, bytes: Int64) = ("source_key", 0)
+        for query in DatabaseSource.parts where profile.statements[query] != nil {
+            do throws(Trouble) {
+                if let column = try connected().largestColumn(of: query, arguments),
+                    column.bytes > largest.bytes
+                {
+                    largest = (DatabaseSource.place(column.name, of: query), column.bytes)
+                }
+            } catch {
+                break
+            }
+        }
+        return Hold(.tooLarge, field: largest.place)
+    }
+
+    /// As a hold names a column.
+    private static func place(_ column: String, of query: SourceQuery) -> String {
+        query == .headers ? column : "\(query.rawValue).\(column)"
     }
 
     package func mappings() throws(Trouble) -> Digest? {
         guard profile.statements[.mappings] != nil else { return nil }
-        let session = try connected()
+        return try onSession { session throws(Trouble) in try mappings(session) }
+    }
+
+    private func mappings(_ session: any SourceSession) throws(Trouble) -> Digest {
         _ = hash.finish()
         let hash = hash
         try session.texts(of: .mappings, [:]) { row in
@@ -194,7 +267,9 @@ package final class DatabaseSource: DossierSource {
         try writer.write(.writeBack, sets)
     }
 
-    package func feedSize() throws(Trouble) -> Int64 { try connected().feedSize() }
+    package func feedSize() throws(Trouble) -> Int64 {
+        try onSession { session throws(Trouble) in try session.feedSize() }
+    }
 
     package func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int {
         try openForWriting().trimFeed(before: position, limit: limit)
@@ -210,6 +285,19 @@ package final class DatabaseSource: DossierSource {
         return try session.wait(milliseconds: milliseconds, interruptedBy: descriptor)
     }
 
+    /// Asks a session, and a new one if what the first knows of the tables may be out of date.
+    private func onSession<Answer>(
+        _ ask: (any SourceSession) throws(Trouble) -> Answer
+    ) throws(Trouble) -> Answer {
+        let session = try connected()
+        do throws(Trouble) {
+            return try ask(session)
+        } catch {
+            guard session.isStale else { throw error }
+        }
+        return try ask(try connected())
+    }
+
     private func connected() throws(Trouble) -> any SourceSession {
         if let session, session.isUsable { return session }
         session = nil
@@ -222,7 +310,12 @@ package final class DatabaseSource: DossierSource {
     private func keys(
         of query: SourceQuery, _ arguments: QueryArguments
     ) throws(Trouble) -> [SourceKey] {
-        let session = try connected()
+        try onSession { session throws(Trouble) in try keys(of: query, arguments, session) }
+    }
+
+    private func keys(
+        of query: SourceQuery, _ arguments: QueryArguments, _ session: any SourceSession
+    ) throws(Trouble) -> [SourceKey] {
         var keys: [SourceKey] = []
         var isUsable = true
         var all = arguments

@@ -4,6 +4,10 @@ internal import Dossiers
 struct DossierAssembly {
     private(set) var dossiers: [SourceDossier] = []
     private var places: [SourceKey: Int] = [:]
+    private var bytes = 0
+
+    /// True when there was more than a page may have; the rest was not kept.
+    var isOverfull: Bool { bytes > SizeGuard.pageBytes }
 
     init(capacity: Int) {
         dossiers.reserveCapacity(capacity)
@@ -12,7 +16,8 @@ struct DossierAssembly {
 
     /// Adds a header; a second one of the same key is a join gone wrong and is left out.
     mutating func add(_ key: SourceKey, _ header: SourceRow<HeaderColumn>) {
-        guard places[key] == nil else { return }
+        bytes += header.bytes.count
+        guard places[key] == nil, !isOverfull else { return }
         places[key] = dossiers.count
         dossiers.append(SourceDossier(key: key, header: header))
     }
@@ -22,7 +27,8 @@ struct DossierAssembly {
         _ key: SourceKey, _ row: SourceRow<Column>,
         to list: WritableKeyPath<SourceDossier, [SourceRow<Column>]>
     ) {
-        guard let place = places[key] else { return }
+        bytes += row.bytes.count
+        guard let place = places[key], !isOverfull else { return }
         dossiers[place][keyPath: list].append(row)
     }
 }

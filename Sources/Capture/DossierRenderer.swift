@@ -31,6 +31,12 @@ package struct DossierRenderer: Sendable {
         }
     }
 
+    /// A dossier that could not be read: nothing is known of it but its key.
+    func unread(_ key: SourceKey, _ hold: Hold) -> CapturedDossier {
+        CapturedDossier(
+            code: DossierCode("source-\(key.rawValue)"), sourceKey: key, content: .held(hold))
+    }
+
     private func rendered(_ dossier: Dossier, _ remarks: [Remark]) -> CapturedDossier {
         var captured = CapturedDossier(
             code: dossier.code, sourceKey: dossier.sourceKey, content: .deliverable([]),

@@ -23,6 +23,10 @@ package protocol DossierSource: AnyObject {
     /// Removes rows of the feed before a position, when the account may; how many.
     func trimFeed(before position: Int64, limit: Int) throws(Trouble) -> Int
 
+    /// True when ``changedKeys(since:after:limit:)`` names by their times only what was written since the mark, by
+    /// the number of its transaction; false when it names everything within the overlap again.
+    var namesExactChanges: Bool { get }
+
     /// Where the source stands now.
     ///
     /// - Parameter ahead: what ``changedKeys(since:after:limit:)`` is asked next when something has changed. A
@@ -43,7 +47,14 @@ package protocol DossierSource: AnyObject {
     func keys(ofCodes codes: [String]) throws(Trouble) -> [(code: String, key: SourceKey)]
 
     /// Dossiers whole, in one state of the database; a key that is gone is left out.
+    ///
+    /// - Throws: a trouble that ``Trouble/isAboutRows`` when it is for the sake of some of these dossiers.
     func read(_ keys: [SourceKey]) throws(Trouble) -> [SourceDossier]
+
+    /// Why a dossier is held that cannot be read even alone: the rule, and the column as far as it can be found.
+    ///
+    /// - Parameter trouble: what ``read(_:)`` of this key alone ended with; it ``Trouble/isAboutRows``.
+    func hold(_ key: SourceKey, for trouble: Trouble) -> Hold
 
     /// A digest over the source's own mappings; nil when the profile names none.
     func mappings() throws(Trouble) -> Digest?
@@ -65,6 +76,12 @@ package protocol DossierSource: AnyObject {
 extension DossierSource {
     package func mark(now: Timestamp) throws(Trouble) -> SourceMark {
         try mark(now: now, ahead: nil)
+    }
+
+    package var namesExactChanges: Bool { false }
+
+    package func hold(_ key: SourceKey, for trouble: Trouble) -> Hold {
+        Hold(trouble.rowRule, field: "source_key")
     }
 }
 

@@ -34,9 +34,12 @@ final class PostgresSession: SourceSession {
     private let profile: SourceProfile
     private let connection: PostgresConnection
     private var queries: [SourceQuery: PreparedQuery] = [:]
+    /// Without what a guard adds.
+    private var names: [SourceQuery: [String]] = [:]
     private var feedQueries: [String: PreparedQuery] = [:]
     private let feedSQL: FeedSQL?
     private(set) var isUsable = true
+    private(set) var isStale = false
     /// The keys that were asked for last, and how they are written.
     private var page: (keys: [SourceKey], text: String) = ([], "{}")
     /// There was a feed that can be used when the last mark was taken.
@@ -60,7 +63,9 @@ final class PostgresSession: SourceSession {
         }
         for (query, statement) in profile.statements where (query == .writeBack) == isWriter {
             do {
-                queries[query] = try connection.prepare(statement.positional)
+                let prepared = try connection.prepare(statement.positional)
+                queries[query] = try measured(query, prepared)
+                names[query] = prepared.columnNames
             } catch {
                 throw trouble(error, query)
             }
@@ -82,14 +87,37 @@ final class PostgresSession: SourceSession {
 
     var isShared: Bool { connection.isShared }
 
-    var columnNames: [SourceQuery: [String]] { queries.mapValues(\.columnNames) }
+    /// The statement in a guard for the size of its rows; as it is when it cannot be put into one.
+    private func measured(
+        _ query: SourceQuery, _ plain: PreparedQuery
+    ) throws(PostgresError) -> PreparedQuery {
+        guard query.yieldsRows,
+            let sql = SizeGuard.postgres(
+                plain.sql, names: plain.columnNames, types: plain.columnTypes)
+        else { return plain }
+        do throws(PostgresError) {
+            return try connection.prepare(sql)
+        } catch {
+            guard !error.isConnectionLoss else { throw error }
+            return plain
+        }
+    }
+
+    var columnNames: [SourceQuery: [String]] { names }
 
     func rows<Column: SourceColumn>(
         of query: SourceQuery, _ plan: ColumnPlan<Column>, _ arguments: QueryArguments,
         _ body: (SourceKey, SourceRow<Column>) -> Void
     ) throws(Trouble) {
         var isKeyUsable = true
+        var isTooLarge = false
+        // Where the guard has put its flag; beyond the row's end when there is none.
+        let flag = names[query]?.count ?? .max
         try run(query, arguments) { row in
+            if flag < row.count, row.bytes(flag)?.first == UInt8(ascii: "f") {
+                isTooLarge = true
+                return
+            }
             guard let key = row.integer(plan.keyIndex), key > 0 else {
                 isKeyUsable = false
                 return
@@ -97,6 +125,7 @@ final class PostgresSession: SourceSession {
             body(SourceKey(key), plan.row { row.bytes($0) })
         }
         guard isKeyUsable else { throw .sourceKeyUnusable(file: profile.file(of: query)) }
+        guard !isTooLarge else { throw .sourceRowsTooLarge(file: profile.file(of: query)) }
     }
 
     func texts(
@@ -314,6 +343,43 @@ final class PostgresSession: SourceSession {
         }
     }
 
+    func unreadableColumn(of query: SourceQuery, _ arguments: QueryArguments) -> String? {
+        guard let statement = profile.statements[query] else { return nil }
+        // Each is prepared for this once.
+        isUsable = false
+        return columnNames[query]?.first { name in
+            // The server does not work out the columns that nobody asks for.
+            do {
+                let column = try connection.prepare(
+                    SizeGuard.only(name, of: statement.positional))
+                try connection.query(column, texts(statement, arguments)) { _ in }
+                return false
+            } catch {
+                return (error as? PostgresError)?.isAboutValue ?? false
+            }
+        }
+    }
+
+    func largestColumn(
+        of query: SourceQuery, _ arguments: QueryArguments
+    ) -> (name: String, bytes: Int64)? {
+        guard let statement = profile.statements[query], let names = names[query] else {
+            return nil
+        }
+        isUsable = false
+        var sizes: [Int64] = []
+        do {
+            let measure = try connection.prepare(
+                SizeGuard.postgresSizes(statement.positional, names: names))
+            try connection.query(measure, texts(statement, arguments)) { row in
+                sizes = names.indices.map { row.integer($0) ?? 0 }
+            }
+        } catch {
+            return nil
+        }
+        return zip(names, sizes).max { $0.1 < $1.1 }.map { (name: $0, bytes: $1) }
+    }
+
     func wait(milliseconds: Int64, interruptedBy descriptor: Int32?) throws(Trouble) -> Bool {
         do {
             return try connection.waitForNotification(
@@ -353,6 +419,13 @@ final class PostgresSession: SourceSession {
         if error.isConnectionLoss {
             isUsable = false
             return .sourceUnreachable(error.summary)
+        }
+        if error.isAboutSession {
+            isStale = true
+            isUsable = false
+        }
+        if error.isAboutValue {
+            return .sourceValueUnreadable(file: file, reason: "\(error.sqlState), \(error.summary)")
         }
         if error.isTimeout { return .sourceSlow(file: file) }
         if error.isReadOnly { return .sourceReadOnly(file: file) }

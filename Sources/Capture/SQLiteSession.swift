@@ -27,8 +27,11 @@ final class SQLiteSession: SourceSession {
     private let database: Database
     private var statements: [SourceQuery: Statement] = [:]
     private let file: String
+    /// Of one value or one row. SQLite measures it before it fetches it.
+    private static let valueBytes: Int32 = 8 << 20
     private let feedSQL: FeedSQL?
     private(set) var isUsable = true
+    private(set) var isStale = false
 
     init(
         _ profile: SourceProfile, _ path: String, isWriter: Bool, busyTimeoutMilliseconds: Int32
@@ -46,6 +49,7 @@ final class SQLiteSession: SourceSession {
             throw SQLiteSession.unopened(error, path)
         }
         file = SQLiteSession.fileIdentity(path)
+        if !isWriter { database.limitValues(to: SQLiteSession.valueBytes) }
         for (query, statement) in profile.statements where (query == .writeBack) == isWriter {
             do {
                 statements[query] = try database.prepare(statement.text)
@@ -64,15 +68,22 @@ final class SQLiteSession: SourceSession {
         _ body: (SourceKey, SourceRow<Column>) -> Void
     ) throws(Trouble) {
         var isKeyUsable = true
+        var isTooLarge = false
         try run(query, arguments) { statement in
             let key = statement.integer(Int32(plan.keyIndex))
             guard key > 0 else {
                 isKeyUsable = false
                 return
             }
-            body(SourceKey(key), plan.row { statement.utf8(Int32($0)) })
+            let row = plan.row { statement.utf8(Int32($0)) }
+            guard row.bytes.count <= SizeGuard.rowBytes else {
+                isTooLarge = true
+                return
+            }
+            body(SourceKey(key), row)
         }
         guard isKeyUsable else { throw .sourceKeyUnusable(file: profile.file(of: query)) }
+        guard !isTooLarge else { throw .sourceRowsTooLarge(file: profile.file(of: query)) }
     }
 
     func texts(
@@ -220,11 +231,57 @@ final class SQLiteSession: SourceSession {
     ) throws(Trouble) {
         guard let statement = statements[query] else { return }
         bind(statement, query, arguments)
+        let compiled = statement.recompilations
+        var isOther = false
         do throws(SQLiteError) {
-            while try statement.step() { body(statement) }
+            while try statement.step() {
+                isOther = statement.recompilations != compiled && !statement.hasItsColumns
+                if isOther { break }
+                body(statement)
+            }
         } catch {
             throw trouble(error, query)
         }
+        guard isOther else { return }
+        // SQLite compiles anew without a word, and `*` may then have its columns in another order.
+        statement.reset()
+        isStale = true
+        isUsable = false
+        throw .sourceFailed(
+            file: profile.file(of: query), code: "17", reason: "its columns have changed")
+    }
+
+    func unreadableColumn(of query: SourceQuery, _ arguments: QueryArguments) -> String? {
+        guard let sql = profile.statements[query]?.text else { return nil }
+        isUsable = false
+        return columnNames[query]?.first { name in
+            do throws(SQLiteError) {
+                let column = try database.prepare(SizeGuard.only(name, of: sql))
+                bind(column, query, arguments)
+                while try column.step() {}
+                return false
+            } catch {
+                return error.isAboutValue
+            }
+        }
+    }
+
+    func largestColumn(
+        of query: SourceQuery, _ arguments: QueryArguments
+    ) -> (name: String, bytes: Int64)? {
+        guard let sql = profile.statements[query]?.text else { return nil }
+        isUsable = false
+        return columnNames[query]?.map { name in
+            var bytes: Int64 = 0
+            do throws(SQLiteError) {
+                let column = try database.prepare(SizeGuard.only(name, of: sql))
+                bind(column, query, arguments)
+                while try column.step() { bytes += Int64(column.utf8(0)?.count ?? 0) }
+            } catch {
+                if error.isTooBig { bytes = .max }
+            }
+            return (name: name, bytes: bytes)
+        }.max { $0.bytes < $1.bytes }
     }
 
     private func bind(_ statement: Statement, _ query: SourceQuery, _ arguments: QueryArguments) {
@@ -264,11 +321,26 @@ final class SQLiteSession: SourceSession {
         }
         // Opened again by the next call: the file may have been replaced or mended meanwhile.
         if error.isIO || error.isCorrupt || error.isCannotOpen { isUsable = false }
+        if error.isSchemaChange {
+            isStale = true
+            isUsable = false
+        }
+        if error.isTooBig { return .sourceRowsTooLarge(file: file) }
+        if error.isAboutValue {
+            return .sourceValueUnreadable(file: file, reason: SQLiteSession.words(error))
+        }
         if error.isBusy { return .sourceSlow(file: file) }
         if error.isReadOnly { return .sourceReadOnly(file: file) }
         if error.isCorrupt { return .sourceDamaged(path: path) }
         if error.isCannotOpen { return .sourceFileMissing(path: path, reason: error.message) }
         return .sourceFailed(file: file, code: String(error.code), reason: error.message)
+    }
+
+    /// SQLite's words only where they are known to quote no value.
+    private static func words(_ error: SQLiteError) -> String {
+        let harmless = ["integer overflow", "malformed JSON", "datatype mismatch"]
+        let word = harmless.first { error.message.hasPrefix($0) }
+        return "SQLite \(error.code), " + (word ?? "a value does not fit")
     }
 
     private static func unopened(_ error: SQLiteError, _ path: String) -> Trouble {

@@ -25,6 +25,8 @@ struct SeenDossiers: ~Copyable {
         return digests.updateValue(digest, forKey: dossier.key) != digest
     }
 
+    mutating func forget(_ key: SourceKey) { digests[key] = nil }
+
     mutating func forget() { digests.removeAll() }
 
     /// Where the texts end keeps them apart, and those that are there from those that are not.

@@ -48,6 +48,9 @@ package enum SourceQuery: String, CaseIterable, Sendable {
         self == .mark ? ["identity", "version"] : []
     }
 
+    /// True for the seven kinds of rows that a dossier is made of.
+    var yieldsRows: Bool { self == .headers || SourceQuery.children.contains(self) }
+
     /// The kinds of rows that hang on a header.
     static let children: [SourceQuery] = [
         .progress, .documents, .fees, .papers, .supplements, .results,

@@ -86,9 +86,11 @@ extension SourceReader {
             held.asked()
             return .heldKeysWanted(after: after, limit: pageSize)
         case .read(let keys):
-            let dossiers = try page(keys)
+            let found = try page(keys)
             held.read(upTo: keys.last)
-            return .record(CaptureStep(batch: CaptureBatch(dossiers: dossiers)))
+            var batch = CaptureBatch(dossiers: found.dossiers)
+            batch.missing = MissingKeys(found.removed, isCertain: true)
+            return .record(CaptureStep(batch: batch))
         case .record(let move):
             held.ended()
             return .record(CaptureStep(batch: CaptureBatch(cursors: [move])))

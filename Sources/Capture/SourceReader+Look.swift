@@ -104,9 +104,11 @@ extension SourceReader {
             look = current
         }
         let keys = Array(current.keys.prefix(pageSize))
-        let (dossiers, absent) = try pageAndMissing(keys, onlyNews: true)
+        if source.namesExactChanges || poll.isCovered(byFeedOf: current.next) { changed(keys) }
+        let found = try page(keys, onlyNews: true)
+        let dossiers = found.dossiers
         let missing = MissingKeys(
-            missedNow(absent, of: keys), isCertain: poll.isCovered(byFeedOf: current.next))
+            missedNow(found.missing, of: keys), isCertain: poll.isCovered(byFeedOf: current.next))
         current.keys = current.keys.dropFirst(keys.count)
         current.after = keys.last ?? current.after
         let isOver = current.keys.isEmpty && current.hasAllKeys

@@ -18,13 +18,15 @@ extension SourceReader {
     func missingOn() throws(Trouble) -> CaptureWork? {
         if !toRead.isEmpty {
             let keys = Array(toRead.prefix(pageSize))
-            let dossiers = try page(keys.sorted())
+            let found = try page(keys.sorted())
             toRead.removeFirst(keys.count)
-            return .record(CaptureStep(batch: CaptureBatch(dossiers: dossiers)))
+            var batch = CaptureBatch(dossiers: found.dossiers)
+            batch.missing = MissingKeys(found.removed, isCertain: true)
+            return .record(CaptureStep(batch: batch))
         }
         guard !suspects.isEmpty else { return nil }
         let keys = Array(suspects.prefix(pageSize))
-        let found = try pageAndMissing(keys.sorted())
+        let found = try page(keys.sorted())
         suspects.removeFirst(keys.count)
         var batch = CaptureBatch(dossiers: found.dossiers)
         batch.missing = MissingKeys(found.missing, isCertain: true)

@@ -21,11 +21,13 @@ extension SourceReader {
         let start = settings.stopwatch()
         let limit = min(pageSize, settings.dossiersPerSweep)
         let keys = try source.allKeys(ResyncFilter(), after: round.after, limit: limit)
-        let dossiers = try page(keys, onlyNews: true)
+        let found = try page(keys, onlyNews: true)
         let isLast = keys.count < limit
-        var batch = CaptureBatch(dossiers: dossiers, isBacklog: true)
+        var batch = CaptureBatch(dossiers: found.dossiers, isBacklog: true)
+        let removed = Set(found.removed)
         batch.swept = SweptKeys(
-            after: round.after, through: isLast ? nil : keys.last, present: keys,
+            after: round.after, through: isLast ? nil : keys.last,
+            present: removed.isEmpty ? keys : keys.filter { !removed.contains($0) },
             listedAt: now.wall)
         let wasLate = round.isLate
         round.moved(

@@ -32,14 +32,14 @@ extension SourceReader {
         guard walk.isUnderWay else { return nil }
         let limit = pageSize
         let keys = try source.allKeys(ResyncFilter(), after: walk.after, limit: limit)
-        let dossiers = try page(keys)
+        let found = try page(keys)
         walk.after = keys.last ?? walk.after
         walk.isUnderWay = keys.count == limit
         if !walk.isUnderWay { events(Event(.captureWalkFinished, .notice)) }
-        return .record(
-            CaptureStep(
-                batch: CaptureBatch(
-                    cursors: [CursorMove(name: CursorName.walk, value: walk.text)],
-                    dossiers: dossiers, isBacklog: true)))
+        var batch = CaptureBatch(
+            cursors: [CursorMove(name: CursorName.walk, value: walk.text)],
+            dossiers: found.dossiers, isBacklog: true)
+        batch.missing = MissingKeys(found.removed, isCertain: true)
+        return .record(CaptureStep(batch: batch))
     }
 }

@@ -34,6 +34,7 @@ package final class SourceReader {
     var held: HeldCheck
     var writeBacks: [WriteBack] = []
     var seen = SeenDossiers()
+    private var pages: PageReading
     /// Keys that a look did not find, so that each is told once. In memory only, and bounded.
     var missed: Set<SourceKey> = []
     var suspects: [SourceKey] = []
@@ -68,6 +69,7 @@ package final class SourceReader {
         self.renderer = renderer
         self.settings = settings
         self.events = events
+        pages = PageReading(diary: PageDiary(path: settings.diaryPath))
         let backoff = Backoff(
             first: settings.retryMilliseconds, limit: settings.retryLimitMilliseconds)
         lookBackoff = backoff
@@ -83,6 +85,8 @@ package final class SourceReader {
         // Without its mark a look under way means nothing.
         if poll == nil { look = nil }
     }
+
+    deinit { pages.close() }
 
     /// The next thing to be recorded or asked; nil when nothing is due or enough is on its way.
     package func step(now: Moment) -> CaptureWork? {
@@ -199,31 +203,53 @@ package final class SourceReader {
     /// Reads and renders a page.
     ///
     /// - Parameter onlyNews: leaves out dossiers that look as they did when they were last captured.
-    func page(_ keys: [SourceKey], onlyNews: Bool = false) throws(Trouble) -> [CapturedDossier] {
-        try pageAndMissing(keys, onlyNews: onlyNews).dossiers
+    func page(_ keys: [SourceKey], onlyNews: Bool = false) throws(Trouble) -> FoundPage {
+        var found = FoundPage(dossiers: [], absent: [], removed: [])
+        for piece in pages.pieces(of: keys) {
+            pages.begin(piece)
+            defer { pages.end() }
+            found.add(try piecePage(Array(piece), onlyNews: onlyNews))
+        }
+        pages.survived(keys)
+        return found
     }
 
-    /// The same, and the keys that the source does not have.
-    func pageAndMissing(
-        _ keys: [SourceKey], onlyNews: Bool = false
-    ) throws(Trouble) -> (dossiers: [CapturedDossier], missing: [SourceKey]) {
-        let dossiers = try source.read(keys)
-        let missing = keysMissing(keys, among: dossiers)
+    /// Somebody says that these have changed.
+    func changed(_ keys: [SourceKey]) { pages.haveChanged(keys) }
+
+    private func piecePage(_ keys: [SourceKey], onlyNews: Bool) throws(Trouble) -> FoundPage {
+        let read = try pages.read(keys, from: source)
+        let dossiers = read.dossiers
+        let missing = keysMissing(keys, among: dossiers, and: read.held)
+        var removed: [SourceKey] = []
         dossiersRead += Int64(dossiers.count)
-        growPage()
+        if pages.hasHalved { halvePage() } else { growPage() }
         var captured: [CapturedDossier] = []
-        captured.reserveCapacity(dossiers.count)
+        captured.reserveCapacity(dossiers.count + read.held.count)
+        for row in read.held {
+            // Mended, it may look as it did before.
+            seen.forget(row.key)
+            if onlyNews, !row.isNews { continue }
+            captured.append(renderer.unread(row.key, row.hold))
+        }
         for dossier in dossiers {
+            if dossier.isRemoved {
+                removed.append(dossier.key)
+                seen.forget(dossier.key)
+                continue
+            }
             let isNews = seen.isNews(dossier)
             if onlyNews, !isNews { continue }
             captured.append(renderer.captured(dossier))
         }
-        return (captured, missing)
+        return FoundPage(dossiers: captured, absent: missing, removed: removed)
     }
 
-    private func keysMissing(_ keys: [SourceKey], among dossiers: [SourceDossier]) -> [SourceKey] {
-        guard dossiers.count < keys.count else { return [] }
-        let found = Set(dossiers.map(\.key))
+    private func keysMissing(
+        _ keys: [SourceKey], among dossiers: [SourceDossier], and held: [PageReading.HeldRow]
+    ) -> [SourceKey] {
+        guard dossiers.count + held.count < keys.count else { return [] }
+        let found = Set(dossiers.map(\.key) + held.map(\.key))
         return keys.filter { !found.contains($0) }
     }
 
@@ -243,15 +269,34 @@ package final class SourceReader {
                 .captureFailed, .error, attempt: failures, errorCode: trouble.code,
                 detail: trouble.english + " → " + trouble.fix))
         // A source that is too slow for a page is asked for less at once.
-        if trouble.code == Trouble.sourceSlowCode { pageSize = max(10, pageSize / 2) }
+        if trouble.code == Trouble.sourceSlowCode || trouble.isAboutRows { halvePage() }
         // The session may be another one next time: its version says nothing about the last one's.
         version = nil
     }
+
+    private func halvePage() { pageSize = max(min(10, pageSize), pageSize / 2) }
 
     private func growPage() {
         let whole = max(1, min(source.dossiersPerQuery, settings.dossiersPerBatch))
         if pageSize < whole { pageSize = min(whole, pageSize + max(1, pageSize / 8)) }
     }
+}
+
+/// A page, read and rendered.
+struct FoundPage {
+    var dossiers: [CapturedDossier]
+    /// Keys of which the source has no row.
+    var absent: [SourceKey]
+    /// Keys whose row says that the dossier is deleted: as good as none.
+    var removed: [SourceKey]
+
+    mutating func add(_ piece: FoundPage) {
+        dossiers += piece.dossiers
+        absent += piece.absent
+        removed += piece.removed
+    }
+
+    var missing: [SourceKey] { removed.isEmpty ? absent : (absent + removed).sorted() }
 }
 
 // A reader belongs to the capture thread.

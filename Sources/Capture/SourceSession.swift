@@ -11,6 +11,21 @@ protocol SourceSession: AnyObject {
     /// Others share what it is connected to, so that it cannot be woken.
     var isShared: Bool { get }
 
+    /// True when what is wrong may be this session's alone: its statements were prepared for tables that have
+    /// changed since. A new one either works or says what is missing.
+    var isStale: Bool { get }
+
+    /// The first column of a statement that cannot be read with these arguments; nil when none can be made out.
+    ///
+    /// The session is of no use afterwards, and says so.
+    func unreadableColumn(of query: SourceQuery, _ arguments: QueryArguments) -> String?
+
+    /// The column of a statement that has most bytes with these arguments, and how many; nil when there are none.
+    /// The session is of no use afterwards.
+    func largestColumn(
+        of query: SourceQuery, _ arguments: QueryArguments
+    ) -> (name: String, bytes: Int64)?
+
     /// The result columns of every statement of the profile.
     var columnNames: [SourceQuery: [String]] { get }
 

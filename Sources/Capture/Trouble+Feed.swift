@@ -44,6 +44,23 @@ extension Trouble {
         )
     }
 
+    /// Rows have changed that no trigger of ours has seen.
+    static func feedBlind(_ changes: Int64) -> Trouble {
+        Trouble(
+            "LT-3015", .configuration,
+            vietnamese:
+                "\(changes) thay đổi trong cơ sở dữ liệu nguồn đã không qua bảng theo dõi; bảng này không còn đáng tin.",
+            english:
+                "\(changes) changes in the source database went past the change feed; it is not trusted any more.",
+            fixVietnamese:
+                "Không mất gì: chương trình dựa thêm vào cột ngày sửa đổi và đợt rà soát. "
+                + "Tìm xem ai ghi mà không qua trigger (nhân bản, nạp dữ liệu, TRUNCATE, đổi bảng), rồi cài lại: lienthongd source install",
+            fix:
+                "Nothing is lost: the daemon goes by modification times and the sweep as well. "
+                + "Find out who writes past the triggers (replication, a load, TRUNCATE, a swapped table), then: lienthongd source install"
+        )
+    }
+
     static func feedGrows(_ rows: Int64) -> Trouble {
         Trouble(
             feedGrowsCode, .noPermission,

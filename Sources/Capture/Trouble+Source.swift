@@ -1,4 +1,5 @@
-internal import Operating
+internal import Dossiers
+package import Operating
 
 // LT-30xx: the source database.
 extension Trouble {
@@ -105,6 +106,105 @@ extension Trouble {
                 "Cho dịch vụ ghi vào thư mục đó (ReadWritePaths= trong systemd), hoặc: PRAGMA journal_mode=DELETE",
             fix:
                 "Let the service write to the folder (systemd's ReadWritePaths=), or: PRAGMA journal_mode=DELETE"
+        )
+    }
+
+    private static let valueUnreadableCode = "LT-3012"
+    private static let rowsTooLargeCode = "LT-3013"
+
+    /// What is wrong are some of the rows that were asked for: without them the others can be read.
+    var isAboutRows: Bool {
+        code == Trouble.valueUnreadableCode || code == Trouble.rowsTooLargeCode
+    }
+
+    /// The rule under which a dossier is held that ends its own reading with this.
+    var rowRule: Hold.Rule { code == Trouble.rowsTooLargeCode ? .tooLarge : .unreadable }
+
+    /// A value that the database or we cannot read: class 22 of the SQL standard and its like.
+    package static func sourceValueUnreadable(file: String, reason: String) -> Trouble {
+        Trouble(
+            valueUnreadableCode, .dataError,
+            vietnamese: "\(file) gặp một giá trị không đọc được: \(reason).",
+            english: "\(file) meets a value that cannot be read: \(reason).",
+            fixVietnamese:
+                "Sửa giá trị đó, hoặc câu SQL để nó không làm hỏng cả trang (ví dụ kiểm tra trước khi ép kiểu); "
+                + "hồ sơ bị giữ: lienthongd queue list --rule unreadable",
+            fix:
+                "Correct the value, or the statement so that one row does not spoil a page (test before a cast); "
+                + "what is held for it: lienthongd queue list --rule unreadable")
+    }
+
+    /// More bytes than a page, or a row of it, may have.
+    package static func sourceRowsTooLarge(file: String) -> Trouble {
+        Trouble(
+            rowsTooLargeCode, .dataError,
+            vietnamese: "\(file) trả về nhiều dữ liệu hơn mức đọc được trong một lần.",
+            english: "\(file) yields more data than can be read at once.",
+            fixVietnamese:
+                "Chọn phần đầu của cột dài trong câu SQL (substr); hồ sơ bị giữ: lienthongd queue list --rule tooLarge",
+            fix:
+                "Select the beginning of a long column only (substr); what is held for it: lienthongd queue list --rule tooLarge"
+        )
+    }
+
+    /// Tables of which the account sees only what a policy lets it.
+    static func sourceRowsHidden(_ tables: [String]) -> Trouble {
+        let names = tables.joined(separator: ", ")
+        return Trouble(
+            "LT-3016", .noPermission,
+            vietnamese:
+                "Chính sách theo dòng (row-level security) có thể che bớt dòng của \(names) trước tài khoản này.",
+            english: "Row-level security may hide rows of \(names) from this account.",
+            fixVietnamese:
+                "Cho tài khoản thấy mọi dòng: ALTER ROLE <người dùng> BYPASSRLS; hoặc thêm một policy FOR SELECT USING (true).",
+            fix:
+                "Let the account see every row: ALTER ROLE <user> BYPASSRLS; or add a policy FOR SELECT USING (true) for it."
+        )
+    }
+
+    /// The table has far more rows than were found in it.
+    static func sourceRowsFew(table: String, found: Int64, rows: Int64) -> Trouble {
+        Trouble(
+            "LT-3017", .findings,
+            vietnamese:
+                "Chỉ thấy \(found) hồ sơ, trong khi bảng \(table) có khoảng \(rows) dòng.",
+            english:
+                "Only \(found) dossiers are found, though the table \(table) has about \(rows) rows.",
+            fixVietnamese:
+                "Kiểm tra: view có điều kiện lọc, policy, điều kiện trong all.sql, ANALYZE \(table); nếu đúng là vậy thì không phải làm gì.",
+            fix:
+                "Look for a view that filters, a policy, a condition in all.sql, and run ANALYZE \(table); if that is how it should be, nothing need be done."
+        )
+    }
+
+    /// Another schema has a table of the same name, and it is larger.
+    static func sourceOtherSchema(table: String, other: String) -> Trouble {
+        Trouble(
+            "LT-3018", .findings,
+            vietnamese: "Đang đọc bảng \(table), nhưng bảng cùng tên \(other) lớn hơn nhiều.",
+            english: "The table \(table) is read, but \(other) of the same name is much larger.",
+            fixVietnamese:
+                "Nếu đọc nhầm: ALTER ROLE <người dùng> SET search_path = <schema>, rồi khởi động lại dịch vụ.",
+            fix:
+                "If it is the wrong one: ALTER ROLE <user> SET search_path = <schema>, then restart the service."
+        )
+    }
+
+    /// What was written a moment ago has a time of hours ago.
+    static func sourceZoneWrong(minutesBehind minutes: Int64) -> Trouble {
+        let hours = (minutes.magnitude / 60, minutes.magnitude % 60)
+        let span = hours.1 == 0 ? "\(hours.0) h" : "\(hours.0) h \(hours.1) min"
+        let isBehind = minutes > 0
+        return Trouble(
+            "LT-3019", .configuration,
+            vietnamese:
+                "Giờ trong cơ sở dữ liệu nguồn lệch \(span) so với đồng hồ (\(isBehind ? "chậm" : "nhanh")): sai múi giờ.",
+            english:
+                "What the source has just written is timed \(span) \(isBehind ? "ago" : "ahead"): its zone is another one.",
+            fixVietnamese:
+                "Các bước đang được gửi với giờ sai. Đặt source.settings.zone (ví dụ \"UTC\"), rồi: systemctl reload lienthongd",
+            fix:
+                "Steps are sent with wrong times. Set source.settings.zone (such as \"UTC\"), then: systemctl reload lienthongd"
         )
     }
 

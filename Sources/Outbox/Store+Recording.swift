@@ -19,8 +19,13 @@ extension Store {
         return recording.summary
     }
 
-    private func record(_ captured: CapturedDossier, _ recording: inout Recording) throws {
-        let before = try dossiers.find(captured.sourceKey.rawValue)
+    private func record(_ found: CapturedDossier, _ recording: inout Recording) throws {
+        let before = try dossiers.find(found.sourceKey.rawValue)
+        var captured = found
+        // What could not be read is what it was, and keeps its lanes.
+        if let before, case .held(let hold) = found.content, hold.rule.isUnread {
+            captured.code = DossierCode(before.code)
+        }
         // What was never here was never missed.
         if before != nil { try deletions.forget(captured.sourceKey.rawValue) }
         let ownership = try own(captured, before: before)
@@ -116,6 +121,8 @@ extension Store {
         if case .held(let reason) = captured.content { hold = reason }
         switch hold?.rule {
         case .codeMissing, .codeTooLong, .codeShape, .duplicateCode: return (false, hold)
+        // Never read, its code is made up of its key.
+        case .some(let rule) where rule.isUnread && before == nil: return (false, hold)
         default: break
         }
         // The engine's rules are narrower; this is what the schema can keep.

@@ -53,11 +53,11 @@ extension PostgresConnection {
         return result
     }
 
-    /// Parses and describes a statement; the names of its columns.
+    /// Parses and describes a statement; its columns.
     func described(
         _ sql: String, _ parse: () throws(PostgresError) -> Void,
         _ describe: () throws(PostgresError) -> Void
-    ) throws(PostgresError) -> [String] {
+    ) throws(PostgresError) -> PostgresColumns {
         try enterPipeline()
         defer { leavePipeline() }
         try open("") { () throws(PostgresError) in
@@ -65,9 +65,9 @@ extension PostgresConnection {
             try describe()
         }
         _ = try lastResult(sql: sql)
-        let names = try lastResult(sql: sql)?.columnNames ?? []
+        let columns = PostgresColumns(try lastResult(sql: sql))
         _ = try lastResult(sql: nil)
-        return names
+        return columns
     }
 
     /// Sends a whole transaction, and takes what is answered to its beginning.

@@ -129,17 +129,18 @@ package final class PostgresConnection {
         let describe = { () throws(PostgresError) in
             guard PQsendDescribePrepared(self.connection, name) == 1 else { throw self.lost() }
         }
-        let names: [String]
+        let columns: PostgresColumns
         if isIdle {
-            names = try described(sql, parse, describe)
+            columns = try described(sql, parse, describe)
         } else {
             try parse()
             _ = try lastResult(sql: sql)
             try describe()
-            names = try lastResult(sql: sql)?.columnNames ?? []
+            columns = PostgresColumns(try lastResult(sql: sql))
         }
         return PreparedQuery(
-            sql: sql, columnNames: names, name: name, owner: ObjectIdentifier(self))
+            sql: sql, columnNames: columns.names, columnTypes: columns.types, name: name,
+            owner: ObjectIdentifier(self))
     }
 
     /// Runs a prepared statement and hands over its rows one by one.

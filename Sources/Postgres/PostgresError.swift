@@ -41,6 +41,20 @@ package struct PostgresError: Error, Hashable, Sendable {
         ["42P01", "42703", "42883", "3F000", "42704"].contains(sqlState)
     }
 
+    /// True when one value of one row is to blame: it does not fit its type or the encoding, is damaged, or
+    /// is more than the server can work with.
+    package var isAboutValue: Bool {
+        ["22", "21", "54"].contains(sqlState.prefix(2)) || sqlState == "XX001"
+            || sqlState == "XX002"
+    }
+
+    /// True when a statement that was good when it was prepared is not any more: a table, a column, a type
+    /// or a function was changed, or the server has forgotten the statement. A new session knows better.
+    package var isAboutSession: Bool {
+        ["0A000", "26000", "3F000", "XX000"].contains(sqlState)
+            || (sqlState.hasPrefix("42") && !isDenied)
+    }
+
     /// True when the user may not do this.
     package var isDenied: Bool { sqlState == "42501" }
 }

@@ -1,5 +1,16 @@
 internal import CPostgres
 
+/// The columns of a statement's result: their names, and their types as numbers of `pg_type`.
+struct PostgresColumns {
+    var names: [String]
+    var types: [UInt32]
+
+    init(_ result: PostgresResult?) {
+        names = result?.columnNames ?? []
+        types = result?.columnTypes ?? []
+    }
+}
+
 /// A `PGresult`, freed with its owner.
 final class PostgresResult {
     let pointer: OpaquePointer
@@ -15,6 +26,9 @@ final class PostgresResult {
             PQfname(pointer, column).map { String(cString: $0) } ?? ""
         }
     }
+
+    /// The columns' types by their numbers in `pg_type`. The C function is `PQftype`.
+    var columnTypes: [UInt32] { (0..<PQnfields(pointer)).map { PQftype(pointer, $0) } }
 
     var status: ExecStatusType { PQresultStatus(pointer) }
 

@@ -4,13 +4,19 @@ package final class PreparedQuery {
     package let sql: String
     /// The names of its result columns, in order.
     package let columnNames: [String]
+    /// Their types, as numbers of `pg_type`.
+    package let columnTypes: [UInt32]
     let name: String
     /// The connection that prepared it; a statement dies with its connection.
     let owner: ObjectIdentifier
 
-    init(sql: String, columnNames: [String], name: String, owner: ObjectIdentifier) {
+    init(
+        sql: String, columnNames: [String], columnTypes: [UInt32], name: String,
+        owner: ObjectIdentifier
+    ) {
         self.sql = sql
         self.columnNames = columnNames
+        self.columnTypes = columnTypes
         self.name = name
         self.owner = owner
     }

@@ -155,6 +155,13 @@ package final class Database {
         _ = sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on)
     }
 
+    /// Refuses to read a text, a blob or a row that is longer, with an error whose ``SQLiteError/isTooBig`` is true.
+    ///
+    /// The corresponding C function is `sqlite3_limit` with `SQLITE_LIMIT_LENGTH`.
+    package func limitValues(to bytes: Int32) {
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, bytes)
+    }
+
     /// Copies everything in the write-ahead log into the database file; true when nothing was left out.
     ///
     /// The corresponding pragma is `wal_checkpoint(TRUNCATE)`.

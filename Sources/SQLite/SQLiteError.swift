@@ -41,6 +41,22 @@ package struct SQLiteError: Error, Hashable, CustomStringConvertible {
         primaryCode == SQLITE_CANTOPEN || primaryCode == SQLITE_PERM
     }
 
+    /// A text, a blob or a row is longer than the connection allows. The C result is `SQLITE_TOOBIG`.
+    package var isTooBig: Bool { primaryCode == SQLITE_TOOBIG }
+
+    /// The tables are not what they were when the statement was compiled. The C results are `SQLITE_SCHEMA` and,
+    /// when compiling anew fails, `SQLITE_ERROR` with these words.
+    package var isSchemaChange: Bool {
+        primaryCode == SQLITE_SCHEMA
+            || (primaryCode == SQLITE_ERROR && message.hasPrefix("no such "))
+    }
+
+    /// A running statement met a value that it cannot work with: malformed JSON, an integer that overflows, a
+    /// value of another type. The C results are `SQLITE_ERROR` and `SQLITE_MISMATCH`.
+    package var isAboutValue: Bool {
+        primaryCode == SQLITE_MISMATCH || (primaryCode == SQLITE_ERROR && !isSchemaChange)
+    }
+
     /// The schema refused a row. The C result is `SQLITE_CONSTRAINT`.
     package var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
 

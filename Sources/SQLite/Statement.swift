@@ -41,6 +41,22 @@ package final class Statement {
         }
     }
 
+    /// How many times the statement was compiled anew because the schema had changed.
+    ///
+    /// The corresponding C function is `sqlite3_stmt_status` with `SQLITE_STMTSTATUS_REPREPARE`.
+    package var recompilations: Int32 {
+        sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0)
+    }
+
+    /// Whether the result still has the columns that it had: a `*` means what the tables have now.
+    package var hasItsColumns: Bool {
+        Int(sqlite3_column_count(handle)) == columnNames.count
+            && columnNames.indices.allSatisfy { index in
+                sqlite3_column_name(handle, Int32(index)).map { String(cString: $0) }
+                    == columnNames[index]
+            }
+    }
+
     /// Steps to the end, throws rows away, and resets.
     package func run() throws(SQLiteError) {
         while try step() {}

@@ -12,6 +12,11 @@ final class FaultySource: DossierSource {
     var writeFault: Trouble?
     var trimFault: Trouble?
     var slowAbove = Int.max
+    /// Dossiers that spoil every page they are on, and how often pages were asked for.
+    var spoilt: Set<SourceKey> = []
+    var reads = 0
+    /// What happens when a page is read, before anything of it is.
+    var whenReading: ([SourceKey]) throws(Trouble) -> Void = { _ in }
     var identity: String?
 
     init(_ source: DatabaseSource) { self.source = source }
@@ -48,7 +53,12 @@ final class FaultySource: DossierSource {
         try check().keys(ofCodes: codes)
     }
     func read(_ keys: [SourceKey]) throws(Trouble) -> [SourceDossier] {
+        reads += 1
+        try whenReading(keys)
         if keys.count > slowAbove { throw .sourceSlow(file: "headers.sql") }
+        if keys.contains(where: spoilt.contains) {
+            throw .sourceValueUnreadable(file: "headers.sql", reason: "spoilt")
+        }
         return try check().read(keys)
     }
     func mappings() throws(Trouble) -> Digest? { try check().mappings() }

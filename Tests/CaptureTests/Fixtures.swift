@@ -63,7 +63,10 @@ final class Office {
     /// The clerk's watch: Vietnam's time as the tables have it.
     var clock = CivilTime(year: 2026, month: 1, day: 5, hour: 8)
 
-    init(_ kind: SourceKind, statementTimeoutMilliseconds: Int = 60_000) throws {
+    /// - Parameter options: of the database, on PostgreSQL.
+    init(
+        _ kind: SourceKind, statementTimeoutMilliseconds: Int = 60_000, options: String = ""
+    ) throws {
         self.kind = kind
         folder = try TemporaryFolder()
         profile = try SourceProfile.load(directory: kind.directory, dialect: kind.dialect)
@@ -74,7 +77,8 @@ final class Office {
             try database.execute(String(contentsOfFile: kind.schema, encoding: .utf8))
             source = .sqlite(profile, path: conninfo)
         } else {
-            conninfo = try TestCluster.shared().makeDatabase(schema: kind.schema)
+            conninfo = try TestCluster.shared().makeDatabase(
+                schema: kind.schema, options: options)
             source = .postgres(
                 profile, conninfo: conninfo,
                 statementTimeoutMilliseconds: statementTimeoutMilliseconds)

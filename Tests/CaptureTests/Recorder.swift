@@ -60,8 +60,8 @@ struct Bench {
     let recorder = Recorder()
     let events = EventLog()
 
-    init(_ kind: SourceKind) throws {
-        office = try Office(kind)
+    init(_ kind: SourceKind, options: String = "") throws {
+        office = try Office(kind, options: options)
         // PostgreSQL's marks have the server's clock, so the clerks' watches must go by it.
         if kind.dialect == .postgres { office.clock = WallClock.system.now().wall.vietnam }
     }

@@ -131,11 +131,12 @@ package final class TestCluster: @unchecked Sendable {
 
     /// A new database with the tables of a file.
     ///
+    /// - Parameter options: words after its name, such as `ENCODING 'SQL_ASCII'`.
     /// - Returns: how to connect to it.
-    package func makeDatabase(schema path: String? = nil) throws -> String {
+    package func makeDatabase(schema path: String? = nil, options: String = "") throws -> String {
         let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
         let maintenance = try PostgresConnection(conninfo("postgres"), readOnly: false)
-        try maintenance.execute("CREATE DATABASE \(name)")
+        try maintenance.execute("CREATE DATABASE \(name) \(options)")
         guard let path else { return conninfo(name) }
         let connection = try PostgresConnection(conninfo(name), readOnly: false)
         try connection.execute(String(contentsOfFile: path, encoding: .utf8))

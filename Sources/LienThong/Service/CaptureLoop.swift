@@ -29,6 +29,7 @@ package final class CaptureLoop {
         settings.sweepPeriodMilliseconds = configuration.source.sweepPeriod
         settings.sweepShare = configuration.source.sweepShare
         settings.boot = clock.boot
+        settings.diaryPath = configuration.stateDirectory + "/reading"
         settings.stopwatch = { clock.now().steady }
         self.source = source
         reader = SourceReader(
