@@ -69,6 +69,12 @@ package struct BatchAnswer: Sendable {
     /// The answer to a call about one thing.
     package init(_ answer: Answer) { self.init(answer, items: [answer]) }
 
+    /// The answer is put down to a session that is over.
+    package mutating func takeForExpiry() {
+        whole.outcome = .sessionExpired
+        for place in items.indices { items[place].outcome = .sessionExpired }
+    }
+
     /// Said where there is no session, "your session is over" means that we are refused.
     package mutating func takeExpiryForRefusal() {
         if whole.outcome == .sessionExpired { whole.outcome = .refused }

@@ -1,4 +1,5 @@
 package import Dossiers
+package import Wire
 
 /// One call to a destination. Bodies are what ``Contract`` rendered when the delivery was recorded.
 package enum Call: Sendable {
@@ -49,6 +50,13 @@ package struct Answer: Sendable {
     package var verification: Verification?
     /// True when a `rejected` means that the idempotency key belongs to other content.
     package var isKeyConflict: Bool
+    /// True when the answer is a well-formed document that no rule of the contract knows: a write is `unknown` then,
+    /// a question is asked again, a login is refused.
+    package var isUnlisted = false
+    /// True when the answer is no document of the contract's encoding.
+    package var isUnreadable = false
+    /// What the destination said, where it was not yes.
+    package var words: Words?
 
     package init(
         outcome: Outcome, code: String = "", session: Secret? = nil, evidence: Evidence? = nil,

@@ -47,11 +47,18 @@ extension Contract {
             $0.matches(
                 facts, call: kind, honoursKey: honoursIdempotencyKey, isRepeat: isRepeat)
         }
-        // No rule: of a write we know nothing, a question is asked again.
-        let verdict = rule?.outcome ?? (kind.isWrite ? .unknown : .retry)
+        let verdict = rule?.outcome ?? .unlisted
         let delay = facts.retryAfterMilliseconds ?? rule?.defaultDelayMilliseconds
         var answer = Answer(outcome: verdict.outcome(after: delay), code: facts.code)
         answer.isKeyConflict = verdict == .keyConflict
+        answer.isUnlisted = verdict == .unlisted && facts.form == .readable
+        answer.isUnreadable = facts.form == .unreadable
+        if answer.outcome.isUnwelcome {
+            // What a question finds may be somebody's data: of its answers only the message is kept.
+            answer.words =
+                facts.words
+                ?? (kind.isWrite ? Words(String(decoding: facts.start, as: UTF8.self)) : nil)
+        }
         return answer
     }
 
@@ -69,6 +76,7 @@ extension Contract {
             }
             answer.session = Secret(session)
         case .retry, .throttled, .refused: break
+        case .unknown where answer.isUnlisted: answer.outcome = .refused
         case .unknown: answer.outcome = .retry(afterMilliseconds: nil)
         case .exists, .missing, .sessionExpired, .needsMapping, .rejected:
             answer.outcome = .refused
@@ -116,6 +124,16 @@ extension Contract {
     }
 }
 
+extension Outcome {
+    /// Whether its words are what somebody needs to put something right.
+    fileprivate var isUnwelcome: Bool {
+        switch self {
+        case .acknowledged, .exists, .missing: false
+        case .retry, .throttled, .sessionExpired, .needsMapping, .rejected, .refused, .unknown: true
+        }
+    }
+}
+
 extension AnswerRule.Verdict {
     func outcome(after milliseconds: Int64?) -> Outcome {
         switch self {
@@ -128,7 +146,7 @@ extension AnswerRule.Verdict {
         case .needsMapping: .needsMapping
         case .rejected, .keyConflict: .rejected
         case .refused: .refused
-        case .unknown: .unknown
+        case .unknown, .unlisted: .unknown
         }
     }
 }

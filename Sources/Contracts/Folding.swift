@@ -1,11 +1,15 @@
 internal import Foundation
+internal import Wire
 
 /// Text made comparable: lower case, NFC, runs of white space as one space.
 ///
 /// Answers come composed or decomposed, in any case (contracts.md §16.3).
 enum Folding {
+    /// Bytes that are looked at: more than any sentence, and far less than an answer may have.
+    private static let longest = 4096
+
     static func fold(_ text: String) -> String {
-        let lower = text.lowercased()
+        let lower = ForeignText.streamSafe(ForeignText.prefix(text, bytes: longest)).lowercased()
         if isFolded(lower) { return lower }
         var folded = String.UnicodeScalarView()
         var pendingSpace = false
@@ -50,10 +54,19 @@ enum Folding {
         (0x300...0x36F).contains(scalar.value)
     }
 
+    /// What two texts that are the same to a reader have in common, to be compared by its bytes.
+    static func comparable(_ text: String) -> [UInt8] {
+        let safe = ForeignText.streamSafe(text)
+        if safe.unicodeScalars.allSatisfy({ $0.value < 0x300 }) { return Array(safe.utf8) }
+        return Array(safe.precomposedStringWithCanonicalMapping.utf8)
+    }
+
     /// Vietnamese letters without their marks, `đ` as `d`.
     static func withoutAccents(_ text: String) -> String {
         var plain = String.UnicodeScalarView()
-        for scalar in text.decomposedStringWithCanonicalMapping.unicodeScalars {
+        for scalar in ForeignText.streamSafe(text).decomposedStringWithCanonicalMapping
+            .unicodeScalars
+        {
             switch scalar {
             case _ where isMark(scalar): break
             case "đ": plain.append("d")

@@ -3,9 +3,13 @@ internal import Operating
 extension Trouble {
     /// A trouble of strict reading as one of a contract: LT-1003 becomes LT-1103, its fix the handbook.
     var asContractTrouble: Trouble {
-        guard code.hasPrefix("LT-100") else { return self }
+        let codes = [
+            "LT-1001": "LT-1101", "LT-1002": "LT-1102", "LT-1003": "LT-1103",
+            "LT-1004": "LT-1104", "LT-1005": "LT-1105",
+        ]
+        guard let own = codes[code] else { return self }
         var trouble = self
-        trouble.code = "LT-110" + code.dropFirst(6)
+        trouble.code = own
         if code == "LT-1004" {
             trouble.fixVietnamese = "Thêm khoá này; mọi khoá được giải thích trong Contracts.md."
             trouble.fix = "Add it; every key is explained in Contracts.md."

@@ -1,4 +1,4 @@
-/// A parsed JSON value, for answers and reports; never on the row path.
+/// A parsed JSON value, for answers and reports; never on the row path. Texts are the same when their bytes are.
 package enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -13,19 +13,21 @@ package enum JSONValue: Equatable, Sendable {
         switch (a, b) {
         case (.null, .null): true
         case (.bool(let x), .bool(let y)): x == y
-        case (.number(let x), .number(let y)): x == y
-        case (.string(let x), .string(let y)): x == y
+        case (.number(let x), .number(let y)): ForeignText.isSame(x, y)
+        case (.string(let x), .string(let y)): ForeignText.isSame(x, y)
         case (.array(let x), .array(let y)): x == y
         case (.object(let x), .object(let y)):
             x.count == y.count
-                && zip(x, y).allSatisfy { $0.name == $1.name && $0.value == $1.value }
+                && zip(x, y).allSatisfy {
+                    ForeignText.isSame($0.name, $1.name) && $0.value == $1.value
+                }
         default: false
         }
     }
 
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { ForeignText.isSame($0.name, name) }?.value
     }
 
     package subscript(index: Int) -> JSONValue? {

@@ -128,7 +128,8 @@ struct BatchTests {
     @Test("takes an error about content for nobody's in particular")
     func refusal() throws {
         for (status, words) in [
-            (200, "Trường GhiChu sai"), (200, "Mã hồ sơ đã tồn tại"), (200, "đơn vị không tồn tại"),
+            (200, "Trường GhiChu không hợp lệ"), (200, "Mã hồ sơ đã tồn tại"),
+            (200, "đơn vị không tồn tại"),
             (413, "quá lớn"), (400, "sai"),
         ] {
             let body = #"{"error_code":"-1","message":"\#(words)"}"#
@@ -146,6 +147,9 @@ struct BatchTests {
             (200, #"{"error_code":"0","result":[1]}"#),
             (200, #"{"error_code":"0","result":[{"MaHoSo":"H21-9","error_code":"0"}]}"#),
             (200, #"{"error_code":"-1","message":"có lỗi"}"#), (200, #"{"message":"?"}"#),
+            // Codes that nobody has listed, beside words of success above all.
+            (200, #"{"error_code":"7","message":"E07"}"#),
+            (200, #"{"error_code":"1","message":"Thành công"}"#),
         ])
     func ambiguous(_ status: Int, _ body: String) throws {
         for kind in [Call.Kind.create, .update, .history] {
@@ -188,8 +192,9 @@ struct BatchTests {
         let missing = try answer(listed([("H21-1", "0", ""), ("H21-3", "0", "")]), to: batch())
         #expect(missing.items.map(\.outcome) == [.acknowledged, .unknown, .acknowledged])
         let entries = [
-            ("H21-1", "0", ""), ("H21-1", "0", ""), ("H21-2", "0", ""), ("H21-2", "-1", "sai"),
-            ("H21-3", "-1", "sai"),
+            ("H21-1", "0", ""), ("H21-1", "0", ""), ("H21-2", "0", ""),
+            ("H21-2", "-1", "không hợp lệ"),
+            ("H21-3", "-1", "không hợp lệ"),
         ]
         let twice = try answer(listed(entries, code: "0"), to: batch())
         #expect(twice.items.map(\.outcome) == [.acknowledged, .unknown, .rejected])

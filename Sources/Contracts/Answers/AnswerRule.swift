@@ -22,10 +22,12 @@ struct AnswerRule: Sendable {
     /// How long to wait when the answer does not say.
     var defaultDelayMilliseconds: Int64?
 
-    /// What a rule can say. One more than ``Outcome``: a key conflict is a kind of rejection.
+    /// What a rule can say. Two more than ``Outcome``: a key conflict is a kind of rejection, and what nobody has
+    /// listed is unknown: it is asked about, and taken for a refusal only when the destination then shows that
+    /// nothing arrived.
     enum Verdict: String, Sendable, CaseIterable {
         case acknowledged, exists, missing, retry, throttled, sessionExpired, needsMapping
-        case rejected, refused, unknown, keyConflict
+        case rejected, refused, unknown, unlisted, keyConflict
     }
 
     func matches(

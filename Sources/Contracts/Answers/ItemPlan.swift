@@ -41,7 +41,9 @@ struct ItemPlan: Sendable {
             uniquingKeysWith: { first, _ in first })
         var found = [[Answer]](repeating: [], count: batch.items.count)
         for entry in entries {
-            guard case .object = entry, let code = entry.at(dossier)?.text, let place = places[code]
+            // A code of ours is never longer; a foreign one is not hashed at any length.
+            guard case .object = entry, let code = entry.at(dossier)?.text,
+                code.utf8.count <= 1000, let place = places[code]
             else { return .garbled }
             found[place].append(verdict(self.facts(of: entry, in: facts)))
         }
@@ -53,8 +55,8 @@ struct ItemPlan: Sendable {
         facts.document = .json(entry)
         let code = codePaths.lazy.compactMap { entry.at($0)?.text }.first ?? ""
         facts.code = AnswerFacts.normal(code)
-        let text = messagePaths.lazy.compactMap { entry.at($0)?.text }.first ?? ""
-        facts.message = Array(Folding.fold(text).utf8)
+        facts.say(messagePaths.lazy.compactMap { entry.at($0)?.text }.first)
+        facts.start = []
         return facts
     }
 

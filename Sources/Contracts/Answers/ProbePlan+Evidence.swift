@@ -41,7 +41,7 @@ extension ProbePlan {
         return found.count == sent.count ? .all : found.isEmpty ? StepsHeld.none : .some(found)
     }
 
-    private func signature(_ step: JSONValue) -> [String] {
-        compared.map { step[$0]?.text ?? "" }
+    private func signature(_ step: JSONValue) -> [[UInt8]] {
+        compared.map { Folding.comparable(step[$0]?.text ?? "") }
     }
 }

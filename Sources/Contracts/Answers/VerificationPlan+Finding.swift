@@ -70,7 +70,9 @@ extension VerificationPlan {
 
     private func text(_ path: [String], in element: XMLElement) -> String? {
         guard let text = element.first(path)?.text else { return nil }
-        let trimmed = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // A name or a date; what is longer is none.
+        let trimmed = ForeignText.prefix(text, bytes: 2000).split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
         return trimmed.isEmpty ? nil : trimmed
     }
 

@@ -73,7 +73,13 @@ struct ContractCompiler {
             guard XMLName.isValid(prefix), prefix != "soapenv" else {
                 throw section.wrong("prefix", "an XML prefix such as \"dan\"", "\"\(prefix)\"")
             }
-            return SOAPDialect(namespace: try section.string("namespace"), prefix: prefix)
+            let namespace = try section.string("namespace")
+            guard !namespace.utf8.allSatisfy({ $0 <= 0x20 }) else {
+                // A prefix cannot stand for no namespace: the envelope would be no XML.
+                throw section.wrong(
+                    "namespace", "the service's namespace", "\"\(namespace)\"")
+            }
+            return SOAPDialect(namespace: namespace, prefix: prefix)
         default: return nil
         }
     }
