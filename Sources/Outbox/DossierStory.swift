@@ -89,4 +89,6 @@ package struct DeliveryStory: Hashable, Sendable {
     package var cause: ParkCause?
     package var answerCode: String
     package var stepCount: Int
+    /// What the destination last said of it; nil when nothing is kept.
+    package var saying: Saying?
 }

@@ -103,6 +103,9 @@ extension DeliveryStory {
         writer.optional("cause", cause?.rawValue)
         writer.member("answerCode", answerCode)
         writer.member("steps", Int64(stepCount))
+        writer.key("words")
+        if case .open(let words) = saying { writer.string(words.shown) } else { writer.null() }
+        writer.member("wordsSealed", saying == .sealed)
         writer.endObject()
     }
 }

@@ -50,6 +50,10 @@ package struct SettledDelivery: Sendable {
     /// Set when the answer is one that our memory does not explain.
     package var contradiction: Contradiction?
     package var receipt: Receipt
+    /// The code of the answer that decided, when it is an earlier one than the receipt's.
+    package var answerCode: String?
+    /// What the destination said, to be kept for whoever has to put it right; nil keeps what it said before.
+    package var words: Words?
     /// The answer to a question about a person; only for ``Operation/verify``.
     package var verification: Verification?
 

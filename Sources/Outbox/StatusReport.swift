@@ -122,4 +122,6 @@ package struct ParkedEntry: Hashable, Sendable {
     package var parkedAt: Timestamp
     /// Deliveries of the same lane that wait behind it.
     package var blocked: Int64
+    /// What the destination last said of it; nil when nothing is kept.
+    package var saying: Saying?
 }

@@ -58,8 +58,12 @@ extension Store {
                 now: now)
         case .parked(let cause):
             try park(
-                owed, cause: cause, answer: settled.receipt.answerCode,
+                owed, cause: cause, answer: settled.answerCode ?? settled.receipt.answerCode,
                 attempts: owed.attempts + 1, lane: &lane, now: now)
+        }
+        // An acknowledged one is gone, and its words with it.
+        if let said = settled.words, settled.settlement != .acknowledged {
+            try words.put(said, of: owed.id, at: now)
         }
         if let contradiction = contradiction(of: lane, by: settled) {
             try contradict(&lane, contradiction, now: now)

@@ -42,6 +42,7 @@ package final class Store {
     let requests: RequestTable
     let claims: ClaimTable
     let deletions: DeletionTable
+    let words: WordsTable
     let meta: MetaTable
     /// Where it is written down how far this store has come; nil when nobody asked for it.
     let witness: Witness?
@@ -90,6 +91,7 @@ package final class Store {
         requests = try RequestTable(db)
         claims = try ClaimTable(db)
         deletions = try DeletionTable(db)
+        words = try WordsTable(db, key: key)
         meta = try MetaTable(db)
         self.witness = witness
     }

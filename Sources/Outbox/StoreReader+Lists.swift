@@ -19,8 +19,13 @@ extension StoreReader {
             query.bind(1, after?.rawValue ?? 0)
             query.bind(2, Int64(limit))
             clause.bind(to: query)
+            let words = try wordsTable()
             var found: [ParkedEntry] = []
-            while try query.step() { found.append(try StoreReader.parkedEntry(query)) }
+            while try query.step() {
+                var entry = try StoreReader.parkedEntry(query)
+                entry.saying = try words.find(entry.delivery)
+                found.append(entry)
+            }
             return found
         }
     }

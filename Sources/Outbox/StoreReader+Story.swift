@@ -77,14 +77,16 @@ extension StoreReader {
     private func deliveries(of lane: Lane) throws -> [DeliveryStory] {
         let flying = try ClaimTable(db).flights()[lane.destination]?.deliveries ?? []
         var found: [DeliveryStory] = []
+        let words = try wordsTable()
         for operation in lane.isOfQuestions ? [Operation.verify] : [.state, .history] {
-            try deliveries(operation, of: lane, flying: flying, into: &found)
+            try deliveries(operation, of: lane, flying: flying, words, into: &found)
         }
         return found
     }
 
     private func deliveries(
-        _ operation: Operation, of lane: Lane, flying: Set<Int64>, into found: inout [DeliveryStory]
+        _ operation: Operation, of lane: Lane, flying: Set<Int64>, _ words: WordsTable,
+        into found: inout [DeliveryStory]
     ) throws {
         let query = try db.prepare(
             """
@@ -106,7 +108,8 @@ extension StoreReader {
                     isBacklog: owed.isBacklog, dueAt: owed.dueAt, attempts: owed.attempts,
                     recordedAt: owed.recordedAt, cause: owed.cause,
                     answerCode: isHead ? lane.head?.answer ?? "" : "",
-                    stepCount: Int(query.integer(3)) / CarriedStep.length))
+                    stepCount: Int(query.integer(3)) / CarriedStep.length,
+                    saying: isHead ? try words.find(owed.id) : nil))
         }
     }
 

@@ -10,15 +10,21 @@ package import Wire
 package final class StoreReader {
     let files: StoreFiles
     let db: Database
+    private let key: StateKey?
 
     /// - Parameters:
-    ///   - key: when given, compared with the one that the store was made with.
+    ///   - key: when given, compared with the one that the store was made with. Without it what destinations said
+    ///     stays sealed.
     ///   - vfs: the one that the store was opened with, when it was.
     package init(directory: String, key: [UInt8]? = nil, vfs: String? = nil) throws(Trouble) {
         files = StoreFiles(directory: directory, vfs: vfs)
         db = try StoreReader.connect(files, mode: .readOnly)
-        guard let key else { return }
+        guard let key else {
+            self.key = nil
+            return
+        }
         let check = try StateKey(key)
+        self.key = check
         do {
             let meta = try MetaTable(db)
             let epoch = try meta.value("epoch") ?? []
@@ -92,6 +98,8 @@ package final class StoreReader {
     package func request(_ id: Int64) throws -> OperatorRequest? {
         try snapshot { try RequestTable(db).find(id) }
     }
+
+    func wordsTable() throws(SQLiteError) -> WordsTable { try WordsTable(db, key: key) }
 
     /// One consistent view.
     func snapshot<R>(_ body: () throws -> R) throws -> R {

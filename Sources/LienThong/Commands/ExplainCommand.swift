@@ -16,7 +16,7 @@ enum ExplainCommand {
 
     private static func run(_ arguments: Arguments) throws(Trouble) -> ExitCode {
         let place = try StatePlace(arguments)
-        let reader = try place.reader()
+        let reader = try place.openingReader()
         let code = arguments.operands[0]
         guard let story = try onStore({ try reader.dossier(DossierCode(code)) }) else {
             let near = try onStore { try reader.codes(like: String(code.prefix(8)), limit: 3) }

@@ -88,7 +88,7 @@ enum QueueCommand {
     private static func show(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
         -> ExitCode
     {
-        let reader = try place.reader()
+        let reader = try place.openingReader()
         let filter = try filter(place, arguments)
         let limit = try limit(arguments)
         let parked = try onStore { try reader.parked(filter, limit: limit) }

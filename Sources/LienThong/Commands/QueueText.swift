@@ -40,6 +40,7 @@ enum QueueText {
         return
             "#\(entry.delivery) \(entry.destination) \(entry.code) \(entry.operation.name) r\(entry.revision)\n"
             + trouble.description
+            + (entry.saying.map { "\n  " + SayingText.render($0, of: entry.destination) } ?? "")
     }
 
     static func trouble(of entry: ParkedEntry) -> Trouble {
@@ -60,6 +61,7 @@ enum QueueText {
             entry.write(into: &writer)
             writer.key("troubles")
             TroubleJSON.write([trouble(of: entry)], to: &writer)
+            SayingText.write(entry.saying, into: &writer)
             writer.endObject()
         }
         writer.endArray()

@@ -10,18 +10,22 @@ struct StatePlace {
     let directory: String
     /// Where the configuration has its code tables, for the words of a cure.
     let codes: String
+    private let credentials: Credentials
 
     init(_ arguments: Arguments) throws(Trouble) {
         let path = arguments.value("config") ?? Configuration.standardPath
         if arguments.value("config") == nil, access(path, F_OK) != 0 {
             directory = Configuration.defaultStateDirectory
             codes = StatePlace.codes(of: nil, arguments)
+            credentials = Credentials(directory: nil)
         } else {
             let root = try Settings.load(path: path)
             directory =
                 try root.optionalSection("state")?.optionalString("directory")
                 ?? Configuration.defaultStateDirectory
             codes = StatePlace.codes(of: try root.optionalString("codes"), arguments)
+            credentials = Credentials(
+                directory: try root.optionalSection("credentials")?.optionalString("directory"))
         }
     }
 
@@ -33,6 +37,19 @@ struct StatePlace {
     }
 
     func reader() throws(Trouble) -> StoreReader { try StoreReader(directory: directory) }
+
+    /// A reader that can also open what destinations said, when whoever runs the command may read the state key;
+    /// else they stay sealed, and everything else is shown.
+    func openingReader() throws(Trouble) -> StoreReader {
+        let key: [UInt8]?
+        do throws(Trouble) {
+            key = try StateKey.load(
+                directory: directory, credentials: credentials, mayCreate: false)
+        } catch {
+            return try reader()
+        }
+        return try StoreReader(directory: directory, key: key)
+    }
 
     func desk() throws(Trouble) -> OperatorDesk {
         try OperatorDesk(directory: directory, actor: StatePlace.actor)

@@ -98,13 +98,20 @@ enum StoryText {
     }
 
     private static func ledger(_ line: LedgerLine) -> String {
+        // A question is no sending: "again" behind one is the first time, or the question once more.
+        let way =
+            switch line.kind {
+            case .sent: "gửi / sent"
+            case .probed: "hỏi / asked"
+            case .decided: "ghi / noted"
+            }
         var text =
-            "\(line.at.rfc3339)  \(line.operation?.name ?? "") r\(line.revision ?? 0)  \(line.settled.name)"
+            "\(line.at.rfc3339)  \(way)  \(line.operation?.name ?? "") r\(line.revision ?? 0)  \(line.settled.name)"
         if let outcome = line.outcome { text += "  \(outcome)" }
         if line.httpStatus > 0 { text += "  HTTP \(line.httpStatus)" }
         if !line.answerCode.isEmpty { text += "  mã / code \(line.answerCode)" }
         if let elapsed = line.elapsedMicroseconds { text += "  \(elapsed / 1000) ms" }
-        if let digest = line.requestDigest { text += "  sent \(digest.prefix(8))" }
+        if let digest = line.requestDigest { text += "  sha256 \(digest.prefix(8))" }
         if let note = line.note { text += "  \(note)" }
         return text
     }
@@ -114,6 +121,14 @@ enum StoryText {
     ) -> [String] {
         let steps = delivery.stepCount > 0 ? " (\(delivery.stepCount) bước / steps)" : ""
         let name = "#\(delivery.id) \(delivery.operation.name) r\(delivery.revision)\(steps)"
+        let said =
+            delivery.saying.map { ["      " + SayingText.render($0, of: lane.destination)] } ?? []
+        return line(delivery, name, lane: lane, code: code, now: now) + said
+    }
+
+    private static func line(
+        _ delivery: DeliveryStory, _ name: String, lane: LaneStory, code: String, now: Timestamp
+    ) -> [String] {
         switch delivery.state {
         case .parked:
             let trouble = Trouble.parked(
