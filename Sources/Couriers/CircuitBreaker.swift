@@ -206,11 +206,14 @@ package enum BreakerCause: String, Hashable, Sendable, CaseIterable {
     case unanswering
     /// Answers come and say that the destination fails.
     case failing
+    /// Answers come, and none of them is one that the contract knows as a success.
+    case notUnderstood
 
     /// True when time alone will hardly cure it.
     package var isRefusal: Bool {
         switch self {
-        case .loginRefused, .sessionsRejected, .refused, .insecure, .unsendable: true
+        case .loginRefused, .sessionsRejected, .refused, .insecure, .unsendable, .notUnderstood:
+            true
         case .unreachable, .unanswering, .failing: false
         }
     }

@@ -16,8 +16,10 @@ extension Courier {
         guard let first = flight.deliveries.first else {
             return finishLogin(completion, flight, now: now)
         }
-        let reading = read(completion, flight, now: now)
+        var reading = read(completion, flight, now: now)
+        let isDoubted = doubtSession(&reading, flight, now: now)
         weigh(attempt(first, flight, completion, reading.whole), flight, completion, now: now)
+        if !isDoubted, completion.isAnswer { comprehend(reading.whole, flight, now: now) }
         if reading.isRefusedWhole {
             return split(
                 flight, reading.whole, completion, responseDigest(completion, flight, hasher),
@@ -25,13 +27,16 @@ extension Courier {
         }
         if reading.whole.outcome == .acknowledged {
             planner.answered(flight.kind, count: flight.deliveries.count)
-        } else if reading.whole.outcome == .refused, flight.deliveries.count > 1 {
+        } else if reading.whole.outcome == .refused || reading.whole.isUnlisted,
+            flight.deliveries.count > 1
+        {
             // A gateway may refuse us for the sake of one record: smaller batches, until it goes alone.
             planner.refused(flight.kind, count: flight.deliveries.count)
         }
         let digest = responseDigest(completion, flight, hasher)
         for (delivery, answer) in zip(flight.deliveries, reading.items) {
-            let attempt = attempt(delivery, flight, completion, answer)
+            var attempt = attempt(delivery, flight, completion, answer)
+            attempt.isSessionDoubted = isDoubted
             var streak = streaks[delivery.id] ?? Streak()
             let ruling = judge.judge(attempt, &streak, using: &random)
             remember(streak, of: delivery, after: ruling)
@@ -41,6 +46,7 @@ extension Courier {
                 settle(delivery, ruling, attempt, completion, digest, now: now)
             }
         }
+        giveBackMisunderstood(flight.kind, now: now)
     }
 
     /// What the answer means for each delivery of the flight.
@@ -70,6 +76,7 @@ extension Courier {
             isUncertain: delivery.isUncertain, isKeyTrusted: flight.isKeyTrusted,
             wasSentAsNew: streaks[delivery.id]?.sentAsNew == delivery.key, answer: answer,
             failure: nil, status: 0, acknowledged: counters.acknowledged)
+        attempt.isAlone = flight.deliveries.count == 1
         attempt.wasAbsent = delivery.existence == .absent
         attempt.isConfirmed = delivery.isConfirmed
         attempt.acknowledgedSteps = delivery.acknowledgedSteps
@@ -90,7 +97,7 @@ extension Courier {
                 if keeper.expired(generation: generation), keeper.isFruitless {
                     note(breaker.open(.sessionsRejected, now: now, using: &random), now: now)
                 }
-            } else if attempt.pressure == .good {
+            } else if attempt.pressure == .good, !attempt.answer.isUnlisted {
                 keeper.accepted(generation: generation)
             }
         }
@@ -170,6 +177,8 @@ extension Courier {
             existence: ruling.existence,
             receipt: receipt(delivery, attempt, completion, responseDigest),
             verification: ruling.verification)
+        settled.answerCode = ruling.refusal?.code
+        settled.words = ruling.refusal?.words ?? attempt.answer.words
         settled.holding = holding(attempt, now: now)
         settled.contradiction = ruling.contradiction
         unsaved.append(settled)
@@ -177,9 +186,12 @@ extension Courier {
         case .acknowledged:
             counters.acknowledged += 1
             if delivery.operation == .state { headersAsked.remove(delivery.code) }
-        case .again, .trimmed: counters.retried += 1
+        // What follows a question that was answered is its first sending.
+        case .again, .trimmed: if ruling.isRepeat { counters.retried += 1 }
         case .uncertain: counters.uncertain += 1
-        case .parked: counters.parked += 1
+        case .parked:
+            counters.parked += 1
+            comprehension.parked(delivery.id, by: attempt.call)
         }
         if ruling.needsHeader, !headersAsked.contains(delivery.code),
             !headersWanted.contains(delivery.code)
@@ -187,7 +199,7 @@ extension Courier {
             headersWanted.append(delivery.code)
         }
         tell(
-            delivery, settlement, attempt, verification: ruling.verification,
+            delivery, settlement, attempt, ruling,
             elapsed: completion.elapsedMicroseconds, now: now)
     }
 
@@ -257,4 +269,8 @@ extension Courier {
         hasher.update(response.body)
         return hasher.finish()
     }
+}
+
+extension HTTPCompletion {
+    fileprivate var isAnswer: Bool { if case .success = result { true } else { false } }
 }

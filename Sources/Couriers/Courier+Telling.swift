@@ -10,8 +10,8 @@ extension Courier {
     private static let parkedAllowance = 20
 
     func tell(
-        _ delivery: Delivery, _ settlement: Settlement, _ attempt: Attempt,
-        verification: Verification?, elapsed: Int64, now: Moment
+        _ delivery: Delivery, _ settlement: Settlement, _ attempt: Attempt, _ ruling: Ruling,
+        elapsed: Int64, now: Moment
     ) {
         if attempt.call == .probe { tellProbe(delivery, attempt, now: now) }
         switch settlement {
@@ -19,9 +19,10 @@ extension Courier {
             var event = event(.deliveryAcknowledged, .debug, of: delivery, attempt)
             event.numbers = [.init("elapsed_us", elapsed)]
             events(event)
-            if delivery.operation == .verify { tellVerification(delivery, verification) }
+            if delivery.operation == .verify { tellVerification(delivery, ruling.verification) }
         case .again, .trimmed:
-            guard damper.admits(.deliveryRetried, allowance: 1, now: now.steady) else { return }
+            guard ruling.isRepeat, damper.admits(.deliveryRetried, allowance: 1, now: now.steady)
+            else { return }
             var event = event(.deliveryRetried, .info, of: delivery, attempt)
             event.errorCode = "LT-5121"
             events(event)
@@ -32,7 +33,8 @@ extension Courier {
             events(event)
         case .parked(let cause):
             tellParked(
-                delivery, cause, answerCode: attempt.answer.code, outcome: attempt.answer.outcome,
+                delivery, cause, answerCode: ruling.refusal?.code ?? attempt.answer.code,
+                outcome: attempt.answer.outcome,
                 now: now)
         }
     }

@@ -24,6 +24,8 @@ final class Courier {
     var rate: RateLimit?
     var budget: RetryBudget
     var keeper: SessionKeeper
+    var sessionDoubt = SessionDoubt()
+    var comprehension = Comprehension()
     var damper = EventDamper()
     var random: SeededRandom
     let events: EventSink
@@ -86,7 +88,8 @@ final class Courier {
         random = SeededRandom(seed: seed)
         let policy = settings.policy
         let contract = settings.contract
-        judge = Judge(policy: policy, calls: contract.calls)
+        judge = Judge(
+            policy: policy, calls: contract.calls, repeatsSteps: contract.historyIsRepeatable)
         planner = BatchPlanner(policy: policy, contract: contract)
         chooser = CallChooser(
             policy: policy, contract: contract, batched: planner.operations)
@@ -101,7 +104,9 @@ final class Courier {
     func adopt(_ settings: CourierSettings) {
         self.settings = settings
         let policy = settings.policy
-        judge = Judge(policy: policy, calls: settings.contract.calls)
+        judge = Judge(
+            policy: policy, calls: settings.contract.calls,
+            repeatsSteps: settings.contract.historyIsRepeatable)
         planner = BatchPlanner(policy: policy, contract: settings.contract)
         // What went in batches before may still be in doubt.
         chooser = CallChooser(
@@ -120,6 +125,9 @@ final class Courier {
         if let login = keeper.login { flights[login] = nil }
         keeper = SessionKeeper(
             policy: policy, contract: settings.contract, generation: keeper.generation + 1)
+        // Rules may have been added: all is tried anew.
+        sessionDoubt = SessionDoubt()
+        comprehension = Comprehension()
         unsendable = nil
         isDraining = false
         forms = RequestForms()

@@ -88,16 +88,44 @@ extension Judge {
                 ? Ruling(.parked(.undecidable), existence: .present)
                 : Ruling(.acknowledged, existence: .present)
         case (.history, .present(stepsHeld: StepsHeld.none?)):
-            return sendAgain(attempt, &streak, existence: .present, using: &random)
+            return notThere(attempt, &streak, existence: .present, using: &random)
         case (.history, .present(stepsHeld: .some(let places)?)):
             return judgePart(attempt, places)
         case (.history, .present):
-            return Ruling(.parked(.undecidable), existence: .present)
+            return cannotTell(attempt, &streak, using: &random)
         case (_, .present) where attempt.wasSentAsNew:
             return Ruling(.acknowledged, existence: .present)
-        case (_, .present), (_, .absent):
+        case (_, .present):
+            return sendAgain(attempt, &streak, existence: .present, using: &random)
+        case (_, .absent):
+            return notThere(attempt, &streak, existence: .absent, using: &random)
+        }
+    }
+
+    /// Nothing arrived: an answer that nobody listed was a refusal; anything else was a failed attempt.
+    private func notThere(
+        _ attempt: Attempt, _ streak: inout Streak, existence: Existence,
+        using random: inout SeededRandom
+    ) -> Ruling {
+        guard let refusal = streak.refusal else {
             return sendAgain(attempt, &streak, existence: existence, using: &random)
         }
+        var ruling = Ruling(.parked(.rejected), existence: existence)
+        ruling.refusal = refusal
+        return ruling
+    }
+
+    /// The dossier is there, and which steps it has is not said.
+    private func cannotTell(
+        _ attempt: Attempt, _ streak: inout Streak, using random: inout SeededRandom
+    ) -> Ruling {
+        guard repeatsSteps, streak.refusal == nil else {
+            var ruling = Ruling(
+                .parked(repeatsSteps ? .rejected : .undecidable), existence: .present)
+            ruling.refusal = streak.refusal
+            return ruling
+        }
+        return sendAgain(attempt, &streak, existence: .present, using: &random)
     }
 
     /// Whether nothing that we remember explains that the dossier is there.

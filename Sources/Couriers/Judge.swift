@@ -16,6 +16,8 @@ struct Judge: Sendable {
     var verificationPatience: Int
     /// The calls that the contract describes.
     var calls: Set<Call.Kind>
+    /// Whether a step that may be there already may be sent once more.
+    var repeatsSteps: Bool
     /// Contradictions about existence that are followed at once before they count as failures.
     static let freeFlips = 3
     /// Probes that the destination may reject before we say that it cannot be asked.
@@ -23,13 +25,14 @@ struct Judge: Sendable {
     /// Others' acknowledgements between two refusals that show that it is this delivery that is refused.
     static let acknowledgementsThatAccuse: Int64 = 10
 
-    init(policy: CourierPolicy, calls: Set<Call.Kind>) {
+    init(policy: CourierPolicy, calls: Set<Call.Kind>, repeatsSteps: Bool = false) {
         backoff = policy.backoff
         retryAfterCap = policy.retryAfterCap
         quietDelay = policy.quietDelay
         attempts = policy.attempts
         verificationPatience = policy.verificationPatience
         self.calls = calls
+        self.repeatsSteps = repeatsSteps
     }
 
     func judge(
@@ -84,12 +87,28 @@ struct Judge: Sendable {
         case .rejected:
             return Ruling(.parked(attempt.answer.isKeyConflict ? .keyConflict : .rejected))
         case .unknown:
-            return unknown(attempt, &streak, using: &random)
+            return judgeUnlisted(attempt, &streak) ?? unknown(attempt, &streak, using: &random)
         case .retry, .refused, .throttled, .sessionExpired:
             return mayHaveArrived
                 ? unknown(attempt, &streak, using: &random)
                 : judgePassing(attempt, &streak, using: &random)
         }
+    }
+
+    /// An answer that nobody listed is remembered, until the destination has said whether anything arrived.
+    ///
+    /// - Returns: nil when it is to be asked.
+    private func judgeUnlisted(_ attempt: Attempt, _ streak: inout Streak) -> Ruling? {
+        // What several were answered together, or under a session that may be over, is no word about this one.
+        guard attempt.answer.isUnlisted, attempt.isAlone, !attempt.isSessionDoubted else {
+            streak.refusal = nil
+            return nil
+        }
+        // A header is replaced as a whole: to send it again by hand does no harm, and no question tells which
+        // version of it is there.
+        if attempt.call == .update { return Ruling(.parked(.rejected)) }
+        streak.refusal = Refusal(code: attempt.answer.code, words: attempt.answer.words)
+        return nil
     }
 
     /// It may have arrived: wait for the dust to settle, then ask (or send again under its key).

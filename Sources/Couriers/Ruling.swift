@@ -25,6 +25,8 @@ struct Ruling: Hashable, Sendable {
     var needsHeader = false
     /// What only a wrong memory of ours, or somebody else who delivers there, explains.
     var contradiction: Contradiction?
+    /// The answer that led here, when it is not the one at hand.
+    var refusal: Refusal?
     /// True when what follows is extra load, to be paid from the retry budget.
     var isRepeat = false
 
@@ -56,6 +58,10 @@ struct Attempt: Sendable {
     var acknowledgedSteps = 0
     /// Steps that the delivery carries.
     var stepCount = 0
+    /// True when the request carried nothing but this delivery.
+    var isAlone = true
+    /// True when the answer may be about a session that is over.
+    var isSessionDoubted = false
     /// True when the idempotency key makes a second sending harmless.
     var isKeyTrusted: Bool
     /// True when the delivery's key is the one of ``Streak/sentAsNew``.

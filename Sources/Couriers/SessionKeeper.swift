@@ -101,6 +101,18 @@ struct SessionKeeper: Sendable {
         rejected = 0
     }
 
+    /// Whether the session of that generation is the current one and was accepted.
+    func hasWorked(generation: Int) -> Bool {
+        ticket?.generation == generation && wasAccepted
+    }
+
+    /// Gives a session up that may be over, though nobody said so.
+    mutating func giveUp(generation: Int) {
+        guard ticket?.generation == generation else { return }
+        ticket = nil
+        openedAt = nil
+    }
+
     /// The breaker's pause is over: what it waited for need not be waited for twice.
     mutating func giveAnotherChance() {
         rejected = min(rejected, SessionKeeper.fruitless - 1)

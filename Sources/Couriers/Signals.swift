@@ -25,6 +25,8 @@ extension Attempt {
         }
         switch answer.outcome {
         case .acknowledged, .exists, .missing, .needsMapping, .rejected: return .good
+        // It answers, and is well; whether we understand it is another question (``Comprehension``).
+        case .unknown where answer.isUnlisted: return .good
         case .throttled, .sessionExpired: return .neutral
         case .refused: return .refusal(.refused)
         case .retry: return isKeyTrusted && status == 409 ? .neutral : .failure(.failing)
@@ -37,6 +39,7 @@ extension Attempt {
         if let failure { return failure.kind == .cancelled ? .none : .pushback }
         switch answer.outcome {
         case .acknowledged, .exists, .missing, .needsMapping, .rejected: return .good
+        case .unknown where answer.isUnlisted: return .good
         case .throttled, .retry: return .pushback
         case .unknown: return (200..<300).contains(status) ? .none : .pushback
         case .sessionExpired, .refused: return .none

@@ -16,6 +16,15 @@ struct Streak: Hashable, Sendable {
     /// The key under which it was sent as new while the dossier was known to be absent: only then does a
     /// later "it is there" prove that this very content arrived.
     var sentAsNew: Digest?
+    /// What its last sending was answered, when no rule of the contract knows it: a refusal, should the
+    /// destination turn out not to hold what was sent.
+    var refusal: Refusal?
     /// When this process first sent it, on the steady clock.
     var firstSent: Int64?
+}
+
+/// An answer that counts as a refusal.
+struct Refusal: Hashable, Sendable {
+    var code: String
+    var words: Words?
 }

@@ -13,6 +13,7 @@ extension BreakerCause {
         case .unreachable: "LT-5115"
         case .unanswering: "LT-5116"
         case .failing: "LT-5117"
+        case .notUnderstood: "LT-5130"
         }
     }
 }
@@ -30,6 +31,7 @@ extension Trouble {
         case .unreachable: unreachable(id)
         case .unanswering: unanswering(id)
         case .failing: failing(id)
+        case .notUnderstood: notUnderstood(id)
         }
     }
 
@@ -132,6 +134,21 @@ extension Trouble {
                 "Không cần làm gì: sẽ tự thử lại. Nếu kéo dài, báo quản trị hệ thống đích; xem: lienthongd status",
             fix:
                 "Nothing: it is asked again. If it lasts, tell its operator; see: lienthongd status"
+        )
+    }
+
+    private static func notUnderstood(_ id: DestinationID) -> Trouble {
+        let name = id.rawValue
+        return Trouble(
+            BreakerCause.notUnderstood.troubleCode, .configuration,
+            vietnamese:
+                "Không hiểu câu trả lời của “\(name)”: không có câu nào được đặc tả coi là thành công. Hồ sơ được giữ lại, không mất, không bị dừng.",
+            english:
+                "The answers of “\(name)” are not understood: the contract knows none of them as a success. Everything is held, nothing is lost or parked.",
+            fixVietnamese:
+                "Xem nguyên văn: lienthongd explain MaHoSo; sửa answers.rules trong đặc tả của “\(name)”, rồi: systemctl reload lienthongd",
+            fix:
+                "Read them: lienthongd explain CODE; correct answers.rules in the contract of “\(name)”, then: systemctl reload lienthongd"
         )
     }
 }

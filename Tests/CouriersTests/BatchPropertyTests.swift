@@ -26,7 +26,8 @@ struct BatchPropertyTests {
             // Known to be absent before it is sent, a header that is found later needs no second sending.
             policy.existence = .probeFirst
             road = try Road(policy)
-            let shares: [Double] = [0, 0.02, 0.1, 0.5, 1]
+            // Where all are refused nothing is sent any more: that is another test's (ComprehensionTests).
+            let shares: [Double] = [0, 0.02, 0.1, 0.3, 0.5]
             let share = shares.randomElement(using: &random) ?? 0
             for key in 1...dossiers {
                 if Double.random(in: 0..<1, using: &random) < share { badHeaders.insert(key) }
@@ -97,7 +98,7 @@ struct BatchPropertyTests {
         let refused = Int(world.road.standing.counters.splits)
         #expect(refused <= bad * halvings, "\(refused) splits, \(bad) to blame")
         // Going again costs the innocent nothing: each was only asked about before its first sending.
-        #expect(world.road.standing.counters.retried == Int64(world.dossiers))
+        #expect(world.road.standing.counters.retried == 0)
         let failed = try world.road.lines().filter { $0.settled == .again && $0.kind == .sent }
         #expect(failed.isEmpty)
     }

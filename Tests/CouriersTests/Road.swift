@@ -69,6 +69,17 @@ final class Road {
             honoursIdempotencyKey: honoursKeys)
     }
 
+    /// The portal's contract as somebody edited it.
+    static func edited(_ old: String, _ new: String) throws -> Contract {
+        let path = package.appending(path: "Config/contracts/dvcqg-adapter.json5")
+        let text = try String(contentsOf: path, encoding: .utf8)
+        try #require(text.contains(old), "the contract no longer says “\(old)”")
+        let scratch = Scratch()
+        let edited = URL(filePath: "\(scratch.path)/edited.json5")
+        try Data(text.replacingOccurrences(of: old, with: new).utf8).write(to: edited)
+        return try Contract.load(path: edited.path)
+    }
+
     static let account = Account(
         baseURL: "https://adapter.example",
         settings: ["madonvi": "000.00.00.H21", "dstcode": "VN:GOV:SANDBOX:dvcqg"],

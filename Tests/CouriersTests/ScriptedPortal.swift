@@ -50,6 +50,8 @@ final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
     /// How often each dossier's header was taken.
     private(set) var headers: [String: Int] = [:]
     var script: (Sent) -> Reply = { _ in .normal }
+    /// How its own answers are written.
+    var spelling: (String) -> String = { $0 }
     /// Whether a probe's answer lists the steps.
     var showsSteps = true
     /// Dossiers whose header it refuses; a step that says "bad" is refused whatever the dossier.
@@ -132,7 +134,7 @@ final class ScriptedPortal: HTTPTransport, @unchecked Sendable {
         switch reply {
         case .normal where (body["data"]?.items?.count ?? 0) > mostRecords:
             finish(request, 413, "<html>413 Request Entity Too Large</html>")
-        case .normal: finish(request, 200, act(request, body))
+        case .normal: finish(request, 200, spelling(act(request, body)))
         case .answer(let status, let text, let retryAfter):
             finish(request, status, text, retryAfter: retryAfter)
         case .lostAnswer:
