@@ -50,9 +50,15 @@ struct Garden {
         }
     }
 
-    /// Which bug is awake: the number at the end of the program's name.
+    /// Which bug is awake: the number at the end of the program's name; in tests, whose programs have names of
+    /// their own, the one in the environment.
     private static let chooser = """
+        internal import Foundation
+
         let plantedBug: Int = {
+            if let text = ProcessInfo.processInfo.environment["\(TestHunt.variable)"] {
+                return Int(text) ?? 0
+            }
             guard let name = CommandLine.arguments.first, let dash = name.lastIndex(of: "-")
             else { return 0 }
             return Int(name[name.index(after: dash)...]) ?? 0

@@ -6,6 +6,7 @@ import Synchronization
 ///     swift run planted --check                  every bug still finds its lines in today's code
 ///     swift run planted                          all of them, two at a time, ten minutes each at most
 ///     swift run planted --only NAME,NAME --minutes 0.5 --seeds 1..20
+///     swift run planted --tests                  what no world catches is hunted by the modules' tests too
 ///     swift run planted --within 30 --out Sources/LienThong/LienThong.docc/PlantedBugs.md
 ///
 /// The copy with the bugs is built under `.build/planted`. First the unharmed code of the same build runs on
@@ -16,6 +17,8 @@ struct Planted {
     var isCheck = false
     /// Write the copy with the bugs, and nothing else.
     var isPlanting = false
+    /// Let the modules' tests hunt what the simulation missed.
+    var isWithTests = false
     /// Hunt in the copy as the last hunt left it.
     var isBuilt = false
     /// Hunt in this program: `simulate`, with the bugs in it, built by somebody else.
@@ -45,7 +48,7 @@ struct Planted {
         var description: String {
             """
             \(word) is not understood
-            planted [--check] [--plant] [--program FILE] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--sharp | --tiny | --usual] [--debug] [--built]
+            planted [--check] [--plant] [--program FILE] [--only NAME,…] [--minutes N] [--within N] [--jobs N] [--seeds A..B or A,B,…] [--sharp | --tiny | --usual] [--debug] [--built] [--tests]
                     [--out FILE]
             """
         }
@@ -61,6 +64,7 @@ struct Planted {
             case "--usual": sizes = [.usual]
             case "--plant": isPlanting = true
             case "--built": isBuilt = true
+            case "--tests": isWithTests = true
             case "--program": program = rest.popFirst()
             case "--debug": configuration = "debug"
             case "--only": only = (rest.popFirst() ?? "").split(separator: ",").map(String.init)
@@ -112,14 +116,27 @@ struct Planted {
         guard !control.clean.isEmpty else { return 1 }
 
         let hunt = Hunt(program: program, minutes: minutes, control: control)
-        let table = Table(rows: try huntAll(chosen, with: hunt), control: control)
+        var table = Table(rows: try huntAll(chosen, with: hunt), control: control)
+        if isWithTests { try huntMissed(in: &table, TestHunt(copy: garden.copy)) }
         let hunted = Set(table.rows.map(\.bug.number))
         let text = table.markdown(
             minutes: minutes, left: chosen.filter { !hunted.contains($0.number) })
         if let out { try Page(path: out).enter(text) }
         print("\n\(text)")
         let share = only.isEmpty ? 0.95 : 1
-        return Double(table.caught) >= share * Double(table.rows.count) ? 0 : 1
+        return Double(table.caughtByEither) >= share * Double(table.rows.count) ? 0 : 1
+    }
+
+    /// One after another: a module's tests use both cores.
+    private func huntMissed(in table: inout Table, _ hunt: TestHunt) throws {
+        try hunt.build()
+        for place in table.rows.indices {
+            if case .caught = table.rows[place].result { continue }
+            let end = try hunt.run(table.rows[place].bug)
+            table.rows[place].tests = end
+            print("\(table.rows[place].bug.name), by tests: \(end)")
+            fflush(nil)
+        }
     }
 
     private func choose(_ bugs: [Bug]) throws -> [Bug] {

@@ -5,6 +5,8 @@ struct Table {
     struct Row {
         var bug: Bug
         var result: Hunt.Result
+        /// What the tests of its module say, when they were asked.
+        var tests: TestHunt.End?
     }
 
     var rows: [Row]
@@ -14,6 +16,15 @@ struct Table {
         rows.count { if case .caught = $0.result { true } else { false } }
     }
 
+    /// By the simulation, the tests, or both.
+    var caughtByEither: Int {
+        rows.count { row in
+            if case .caught = row.result { return true }
+            if case .caught = row.tests { return true }
+            return false
+        }
+    }
+
     func markdown(minutes: Double, left: [Bug]) -> String {
         let broken = control.broken.map { "\($0.trial) (\(Self.cell($0.promise)))" }
         var text = """
@@ -21,6 +32,13 @@ struct Table {
             \(control.clean.count) seeds (\(Self.list(control.clean))) on which the unharmed code is clean. \
             Left out, because the unharmed code fails: \
             \(broken.isEmpty ? "none" : broken.joined(separator: "; ")).
+
+            """
+        if rows.contains(where: { $0.tests != nil }) {
+            text +=
+                "\(caughtByEither) of \(rows.count) by the simulation and the modules' tests together.\n"
+        }
+        text += """
 
             | bug | what is wrong | seen in | caught by | seed | seconds |
             | --- | --- | --- | --- | --- | --- |
@@ -33,8 +51,9 @@ struct Table {
                 text += "\(start) \(Self.cell(by)) | \(trial) | \(Self.short(seconds)) |\n"
             case .missed(let seconds, let runs, let doubtful):
                 let also = doubtful.map { "; not counted: \(Self.cell($0))" } ?? ""
+                let tests = Self.word(row.tests)
                 text +=
-                    "\(start) **not caught** in \(runs) seeds\(also) | – | \(Self.short(seconds)) |\n"
+                    "\(start) **not caught** in \(runs) seeds\(also)\(tests) | – | \(Self.short(seconds)) |\n"
             case .failed(let reason):
                 text += "\(start) **did not run**: \(Self.cell(reason)) | – | – |\n"
             }
@@ -43,6 +62,15 @@ struct Table {
             text += "| `\(bug.name)` | \(bug.says) | \(bug.peer) | *not hunted* | – | – |\n"
         }
         return text
+    }
+
+    private static func word(_ end: TestHunt.End?) -> String {
+        switch end {
+        case .caught(let test): "; by the test \(cell(test))"
+        case .missed: "; by no test of its module"
+        case .failed(let reason): "; tests not run: \(cell(reason))"
+        case nil: ""
+        }
     }
 
     /// One line of it, without a dossier's code: what stands after the promise.

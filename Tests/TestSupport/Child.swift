@@ -61,10 +61,14 @@ package final class Child {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var arguments = Child.copies(program)
-        // Nothing of ours that a service manager set for the tests.
-        // The first of a name counts.
+        // Nothing of ours that a service manager set for the tests. The first of a name counts.
+        let planted = getenv("LIENTHONG_PLANTED").map {
+            ["LIENTHONG_PLANTED=" + String(cString: $0)]
+        }
         var environment = Child.copies(
-            more + ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "USER=operator", "LANG=C.UTF-8"])
+            more + (planted ?? []) + [
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "USER=operator", "LANG=C.UTF-8",
+            ])
         defer { for text in arguments + environment { free(text) } }
         var id = pid_t()
         let result = posix_spawn(
