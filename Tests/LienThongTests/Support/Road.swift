@@ -161,11 +161,11 @@ final class Road {
     }
 
     /// What the store says, read as `status` reads it, but without a program for each look: a test that waits
-    /// looks hundreds of times. nil while there is no store yet.
+    /// looks hundreds of times. nil while there is no store yet, or a daemon is just making it.
     func report() throws -> StatusReport? {
         do {
             return try StoreReader(directory: directory).status(now: WallClock.system.now().wall)
-        } catch let trouble as Trouble where trouble.code == "LT-4011" {
+        } catch let trouble as Trouble where ["LT-4011", "LT-4012"].contains(trouble.code) {
             return nil
         }
     }
