@@ -8,6 +8,9 @@ internal import Wire
 extension Courier {
     /// Parked deliveries are work for people: more of them are told than of anything that mends itself.
     private static let parkedAllowance = 20
+    /// In a period of thirty seconds: a hundred a second, a third of what journald takes from one service before
+    /// it drops lines, errors among them.
+    private static let arrivalAllowance = 3000
 
     func tell(
         _ delivery: Delivery, _ settlement: Settlement, _ attempt: Attempt, _ ruling: Ruling,
@@ -16,7 +19,10 @@ extension Courier {
         if attempt.call == .probe { tellProbe(delivery, attempt, now: now) }
         switch settlement {
         case .acknowledged:
-            var event = event(.deliveryAcknowledged, .debug, of: delivery, attempt)
+            // Every dossier's arrival is in the log, but for those of a first load, which are counted.
+            let isTold = damper.admits(
+                .deliveryAcknowledged, allowance: Courier.arrivalAllowance, now: now.steady)
+            var event = event(.deliveryAcknowledged, isTold ? .info : .debug, of: delivery, attempt)
             event.numbers = [.init("elapsed_us", elapsed)]
             events(event)
             if delivery.operation == .verify { tellVerification(delivery, ruling.verification) }

@@ -50,6 +50,7 @@ extension StatusReport {
         writer.beginObject()
         for cursor in cursors { writer.optional(cursor.name, cursor.value) }
         writer.endObject()
+        writer.member("discarded", discarded)
         writer.member("openRequests", openRequests)
         writer.member("writeBacksWaiting", writeBacksWaiting)
         writer.key("deletions")

@@ -31,6 +31,8 @@ package struct LedgerLine: Hashable, Sendable {
         case deletionAcknowledged = 21
         /// An operator says that a disappearance that raised the alarm is meant.
         case deletionsConfirmed = 22
+        /// An operator says that both sides need not agree about what was discarded.
+        case differenceAccepted = 23
 
         package var name: String { "\(self)" }
     }

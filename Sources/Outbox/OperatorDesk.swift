@@ -90,6 +90,7 @@ package final class OperatorDesk {
         try each(filter) { owed, lane in
             try work.ledger.append(
                 decision(.discardedByOperator, on: owed, reason: reason, now: now), to: &lane)
+            try DiscardTable(db).insert(owed, note: "\(actor): \(reason)", now: now)
             try work.remove(owed, from: &lane)
             if owed.operation == .verify { try abandonQuestion(of: lane) }
             if owed.operation == .state, lane.existence != .present,

@@ -29,7 +29,7 @@ struct Reports {
             writeBacksWaiting: try db.integer("SELECT count(*) FROM write_back") ?? 0,
             ledgerLines: ledger ?? 0, lastLineAt: last.map(Timestamp.init(milliseconds:)),
             memory: try GenerationBook(meta: MetaTable(db)).report(),
-            deletions: try StoreReader.deletionCounts(db))
+            deletions: try StoreReader.deletionCounts(db), discarded: try DiscardTable(db).count())
     }
 
     func destinations(now: Timestamp) throws -> [LaneReport] {

@@ -23,6 +23,8 @@ package struct StatusReport: Hashable, Sendable {
     package var lastLineAt: Timestamp?
     package var memory: MemoryReport
     package var deletions = DeletionCounts()
+    /// What was discarded and makes a difference still.
+    package var discarded: Int64 = 0
 }
 
 /// One destination's lanes and deliveries.

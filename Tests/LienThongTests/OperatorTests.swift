@@ -51,7 +51,8 @@ import Wire
         #expect(keys(json) == ["live", "requests", "running", "store"])
         #expect(
             keys(json["store"]) == [
-                "at", "bytes", "cursors", "daemon", "deletions", "destinations", "dossiers", "held",
+                "at", "bytes", "cursors", "daemon", "deletions", "destinations", "discarded",
+                "dossiers", "held",
                 "heldDossiers", "lastLineAt", "ledgerLines", "memory", "openRequests", "schema",
                 "store",
                 "verification", "writeBacksWaiting",

@@ -43,17 +43,24 @@ import Wire
         }
 
         try road.configure {
-            $0.replacing("destinations:", with: "log: { level: \"debug\" }, destinations:")
+            $0.replacing("destinations:", with: "log: { level: \"notice\" }, destinations:")
         }
         daemon.signal(SIGHUP)
         try await eventually("the good one is taken") {
             daemon.errors.contains("event=configurationReloaded")
         }
+        // What arrives is told at the level that the old one had.
+        func arrivals() -> Int {
+            daemon.errors.split(separator: "\n").count { $0.contains("event=deliveryAcknowledged") }
+        }
+        let before = arrivals()
+        #expect(before > 0)
         try road.correct(3)
         try await eventually("and works") {
             try await road.portal?.counter("updated") == 3
         }
-        #expect(daemon.errors.contains("level=debug"))
+        try await road.settle()
+        #expect(arrivals() == before)
         #expect(try await daemon.terminate().status == 0)
         road.expectDiscretion(daemon.errors)
     }

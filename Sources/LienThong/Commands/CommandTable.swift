@@ -6,7 +6,7 @@ package enum CommandTable {
     static let all: [CommandSpec] = [
         RunCommand.spec, DemoCommand.spec, CheckCommand.spec, StatusCommand.spec,
         ExplainCommand.spec,
-        QueueCommand.spec, ResyncCommand.spec, SourceCommand.spec,
+        QueueCommand.spec, ResyncCommand.spec, SourceCommand.spec, ReloadCommand.spec,
     ]
 
     /// Runs the command line and returns the exit code; never throws.

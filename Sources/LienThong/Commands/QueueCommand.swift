@@ -9,7 +9,7 @@ enum QueueCommand {
     static let spec = CommandSpec(
         name: "queue",
         operands:
-            "list | show | retry | discard | arrived | send | distrust | acknowledge | confirm-deletions [ID …]",
+            "list | show | retry | discard | forget | arrived | send | distrust | acknowledge | confirm-deletions [ID …]",
         operandCount: 1...1000,
         vietnamese:
             "Hồ sơ bị giữ (dữ liệu) và bản tin bị dừng (đích từ chối): xem, gửi lại, bỏ, quyết định (arrived: đích đã có; send: đích chưa có), distrust: tra cứu lại tất cả; mọi việc đều ghi sổ.",
@@ -24,6 +24,9 @@ enum QueueCommand {
                 "steps", "N",
                 "arrived: đếm được N bước của hồ sơ ở đích / so many of the dossier's steps were counted there"
             ),
+            .flag(
+                "discarded",
+                "list: những gì đã bỏ mà hai đầu còn khác / what was discarded and still differs"),
             .flag("all", "mọi bản tin bị dừng / every parked delivery (retry, discard)"),
             .flag("dry-run", "chỉ đếm / only count"),
             .value("reason", "TEXT", "lý do, bắt buộc khi bỏ / why; required but for retry"),
@@ -35,6 +38,7 @@ enum QueueCommand {
             "lienthongd queue acknowledge --dossier H21.129-260105-0001 --reason \"xoá theo quyết định\"",
             "lienthongd queue arrived --dossier H21.129-260105-0001 --steps 3 --reason \"đếm trên Cổng\"",
             "lienthongd queue discard 1234 --reason \"hồ sơ trùng\"",
+            "lienthongd queue forget 1234 --reason \"đích không cần nữa\"",
         ],
         run: run)
 
@@ -43,7 +47,9 @@ enum QueueCommand {
     private static func run(_ arguments: Arguments) throws(Trouble) -> ExitCode {
         let place = try StatePlace(arguments)
         switch arguments.operands[0] {
+        case "list" where arguments.has("discarded"): return try listDiscarded(place, arguments)
         case "list": return try list(place, arguments)
+        case "forget": return try forget(place, arguments)
         case "show": return try show(place, arguments)
         case "retry": return try retry(place, arguments)
         case "discard": return try discard(place, arguments)
@@ -53,7 +59,8 @@ enum QueueCommand {
         case "confirm-deletions": return try confirmDeletions(place, arguments)
         case let word:
             let actions = [
-                "list", "show", "retry", "discard", "arrived", "send", "distrust", "acknowledge",
+                "list", "show", "retry", "discard", "forget", "arrived", "send", "distrust",
+                "acknowledge",
                 "confirm-deletions",
             ]
             throw .queueHow(word, nearest: Nearest.of(word, among: actions))
@@ -209,7 +216,7 @@ enum QueueCommand {
         return filter
     }
 
-    private static func limit(_ arguments: Arguments) throws(Trouble) -> Int {
+    static func limit(_ arguments: Arguments) throws(Trouble) -> Int {
         guard let text = arguments.value("limit") else { return 100 }
         guard let limit = Int(text), (1...100_000).contains(limit) else {
             throw .wrongOption("--limit", expected: "1…100000", found: text)
@@ -223,9 +230,9 @@ extension Trouble {
         Trouble(
             "LT-6013", .usage,
             vietnamese:
-                "“\(word)” không phải việc của lệnh queue: list, show, retry, discard, arrived, send, distrust, acknowledge, confirm-deletions.",
+                "“\(word)” không phải việc của lệnh queue: list, show, retry, discard, forget, arrived, send, distrust, acknowledge, confirm-deletions.",
             english:
-                "“\(word)” is nothing that queue does: list, show, retry, discard, arrived, send, distrust, acknowledge, confirm-deletions.",
+                "“\(word)” is nothing that queue does: list, show, retry, discard, forget, arrived, send, distrust, acknowledge, confirm-deletions.",
             fixVietnamese: nearest.map { "Có phải ý bạn là: lienthongd queue \($0)?" }
                 ?? "Xem: lienthongd queue --help",
             fix: nearest.map { "Did you mean: lienthongd queue \($0)?" }

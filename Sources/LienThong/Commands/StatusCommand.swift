@@ -44,7 +44,9 @@ enum StatusCommand {
         let isTroubled =
             !(live?["troubles"]?.items ?? []).isEmpty || report.deletions.alarm != nil
         guard report.daemon != nil else { return .unavailable }
-        let isHeld = report.heldDossiers > 0 || report.destinations.contains { $0.parked > 0 }
+        let isHeld =
+            report.heldDossiers > 0 || report.discarded > 0
+            || report.destinations.contains { $0.parked > 0 }
         return isTroubled || isHeld ? .findings : .ok
     }
 }

@@ -99,8 +99,14 @@ enum StatusText {
     }
 
     private static func held(_ report: StatusReport) -> [String] {
-        guard report.heldDossiers > 0 else { return [] }
-        var lines = ["bị giữ vì dữ liệu / held: \(report.heldDossiers)   (lienthongd queue list)"]
+        var lines: [String] = []
+        if report.discarded > 0 {
+            lines.append(
+                "đã bỏ, hai đầu còn khác / discarded, both sides differ: \(report.discarded)   "
+                    + "(lienthongd queue list --discarded)")
+        }
+        guard report.heldDossiers > 0 else { return lines }
+        lines += ["bị giữ vì dữ liệu / held: \(report.heldDossiers)   (lienthongd queue list)"]
         for group in report.held.prefix(8) {
             let code = group.unmapped.map { " “\($0)”" } ?? ""
             let example = group.examples.first.map { ", ví dụ / e.g. \($0)" } ?? ""

@@ -68,6 +68,8 @@ package struct Configuration: Sendable {
     package var normalization: NormalizationRules
     package var destinations: [Destination]
     package var logLevel: Event.Level
+    /// One line for each delivery that has arrived, up to a hundred a second.
+    package var logsArrivals = true
 
     /// - Parameter faults: takes what is wrong with single destinations, which are then left out; without it
     ///   the first fault is thrown.
@@ -118,7 +120,8 @@ package struct Configuration: Sendable {
             codesDirectory: try root.string("codes", default: "\(share)/codes"),
             normalization: try normalization(try root.optionalSection("normalization")),
             destinations: read,
-            logLevel: try level(log))
+            logLevel: try level(log),
+            logsArrivals: try log?.bool("deliveries", default: true) ?? true)
     }
 
     private static func source(_ section: Settings) throws(Trouble) -> Source {

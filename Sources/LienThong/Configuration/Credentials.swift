@@ -4,7 +4,14 @@ package import Operating
 
 /// Where secrets come from: systemd's `$CREDENTIALS_DIRECTORY`, else a directory of files that only the
 /// daemon can read. The configuration only ever names them.
+///
+/// systemd passes a whole directory on (`LoadCredential=lienthongd:DIRECTORY`), so that no secret has to be named
+/// in the unit, and one that is not there is told by us, by its name; it then prefixes each file's name.
 package struct Credentials: Sendable {
+    /// Where the unit takes them from; root finds them there also without systemd.
+    private static let standardDirectory = "/etc/lienthongd/credentials"
+    private static let prefix = "lienthongd_"
+
     private let directories: [String]
 
     package init(directory: String?) {
@@ -12,7 +19,7 @@ package struct Credentials: Sendable {
         if let given = getenv("CREDENTIALS_DIRECTORY") {
             directories.append(String(cString: given))
         }
-        if let directory { directories.append(directory) }
+        directories.append(directory ?? Credentials.standardDirectory)
         self.directories = directories
     }
 
@@ -26,8 +33,10 @@ package struct Credentials: Sendable {
 
     package func optionalSecret(_ name: String) throws(Trouble) -> Secret? {
         guard !name.isEmpty, !name.contains("/"), name != ".." else { throw .credentialName(name) }
-        for directory in directories {
-            let path = "\(directory)/\(name)"
+        let places = directories.flatMap {
+            ["\($0)/\(name)", "\($0)/\(Credentials.prefix)\(name)"]
+        }
+        for path in places {
             var info = stat()
             guard stat(path, &info) == 0 else { continue }
             // systemd's own files are 0400 of the service's user; a readable-by-all secret is none.

@@ -19,6 +19,8 @@ package final class Board: Sendable {
         /// Why what is under way cannot be written down, once the end is being prepared.
         var undrainable: Trouble?
         var wantsReopening = false
+        /// Why the configuration as it is on disk is not the one in force.
+        var refusedConfiguration: Trouble?
     }
 
     private let state = Mutex(State())
@@ -39,6 +41,12 @@ package final class Board: Sendable {
     var lanes: [Vigil.Lane] { state.withLock { $0.lanes } }
     var undrainable: Trouble? { state.withLock { $0.undrainable } }
     var wantsReopening: Bool { state.withLock { $0.wantsReopening } }
+
+    var refusedConfiguration: Trouble? { state.withLock { $0.refusedConfiguration } }
+
+    func configurationRefused(_ trouble: Trouble) {
+        state.withLock { $0.refusedConfiguration = trouble }
+    }
 
     func lanesStand(_ lanes: [Vigil.Lane]) { state.withLock { $0.lanes = lanes } }
 

@@ -2,6 +2,7 @@ internal import Capture
 internal import Dossiers
 internal import Operating
 internal import Outbox
+internal import Synchronization
 package import Wire
 
 /// Turns the capture step on its thread and carries what it asks for to the writer's thread and back.
@@ -14,6 +15,8 @@ package final class CaptureLoop {
     private let inbox: CaptureInbox
     private let board: Board
     private let events: EventSink
+    private let clock: WallClock
+    private let tally = HeldTallyBox()
 
     init(
         _ composition: Composition, source: any DossierSource, cursors: [String: String],
@@ -39,11 +42,13 @@ package final class CaptureLoop {
         self.inbox = inbox
         self.board = board
         self.events = events
+        self.clock = clock
     }
 
     /// One turn: the news, one piece of work, and a sleep when there is none.
     package func step(now: Moment) -> Int64 {
         for news in inbox.takeAll() { reader.accept(news) }
+        for event in tally.value.withLock({ $0.due(now: now.steady) }) { events(event) }
         if let work = reader.step(now: now) {
             hand(over: work)
         } else if !board.isStopping {
@@ -72,7 +77,7 @@ package final class CaptureLoop {
     }
 
     private func record(_ step: CaptureStep) {
-        let inbox = inbox, board = board, events = events
+        let inbox = inbox, board = board, events = events, tally = tally, clock = clock
         let summary = Slot<RecordSummary>()
         desk.post { store, now in
             var result = try store.record(step.batch, now: now)
@@ -86,7 +91,8 @@ package final class CaptureLoop {
             guard let result = summary.take() else { return }
             board.added(result.recorded)
             if !result.toRead.isEmpty { inbox.post(.toRead(result.toRead)) }
-            CaptureLoop.tell(result, progress: step.progress, events)
+            CaptureLoop.tell(
+                result, progress: step.progress, tally, now: clock.now().steady, events)
         }
     }
 
@@ -104,6 +110,14 @@ package final class CaptureLoop {
         try store.progress(
             of: progress.id, cursor: progress.cursor, counts: counts, isDone: progress.isDone,
             now: now)
+    }
+
+    private static func tell(
+        _ cause: HeldTally.Cause, of code: DossierCode, _ tally: HeldTallyBox, now: Int64,
+        _ events: EventSink
+    ) {
+        let event = tally.value.withLock { $0.add(cause, dossier: code.rawValue, now: now) }
+        if let event { events(event) }
     }
 
     private static func tellDeletions(_ result: RecordSummary, _ events: EventSink) {
@@ -125,24 +139,20 @@ package final class CaptureLoop {
     }
 
     private static func tell(
-        _ result: RecordSummary, progress: RequestProgress?, _ events: EventSink
+        _ result: RecordSummary, progress: RequestProgress?, _ tally: HeldTallyBox, now: Int64,
+        _ events: EventSink
     ) {
         for held in result.newlyHeld {
-            events(
-                Event(
-                    .captureHeld, .warning, dossier: held.code.rawValue,
-                    errorCode: held.hold.rule.code,
-                    detail: held.hold.rule.rawValue + " " + held.hold.field))
+            tell(HeldTally.Cause(held.hold), of: held.code, tally, now: now, events)
         }
         for code in result.released {
             events(Event(.captureReleased, .notice, dossier: code.rawValue))
         }
         for lane in result.newlyWaiting {
-            events(
-                Event(
-                    .captureHeld, .warning, dossier: lane.code.rawValue,
-                    destination: lane.destination.rawValue, errorCode: lane.wait.reason.code,
-                    detail: lane.wait.line))
+            tell(
+                HeldTally.Cause(
+                    code: lane.wait.reason.code, words: lane.wait.line,
+                    destination: lane.destination.rawValue), of: lane.code, tally, now: now, events)
         }
         for lane in result.noLongerWaiting {
             events(
@@ -174,4 +184,9 @@ package final class CaptureLoop {
             events(Event(.resyncFinished, .notice, numbers: [.init("request", progress.id)]))
         }
     }
+}
+
+/// The tally is added to by the writer's thread and read by capture's.
+final class HeldTallyBox: Sendable {
+    let value = Mutex(HeldTally())
 }

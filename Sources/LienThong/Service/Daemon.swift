@@ -32,6 +32,7 @@ package final class Daemon {
         self.reload = reload
         composition = try reload()
         log.setThreshold(composition.configuration.logLevel)
+        log.setTellsArrivals(composition.configuration.logsArrivals)
         log.write(Event(.daemonStarting, .notice, numbers: [.init("pid", Int64(getpid()))]))
         pipeline = try Pipeline(composition, clock: clock, log: log)
     }
@@ -110,25 +111,38 @@ package final class Daemon {
     private func reloadConfiguration() throws(Trouble) {
         ServiceManager.reloading()
         defer { ServiceManager.ready("đang chạy / running") }
+        let old = composition.configuration.stateDirectory
         let next: Composition
         do throws(Trouble) {
             next = try reload()
         } catch {
-            return log.report(error, as: .configurationRefused)
+            return refuse(error, toldIn: old)
         }
         pipeline.stop()
         do throws(Trouble) {
             pipeline = try Pipeline(next, clock: clock, log: log)
         } catch {
             // What could not be seen without opening it (a moved state directory): back to the old one.
-            log.report(error, as: .configurationRefused)
+            let trouble = error
             pipeline = try Pipeline(composition, clock: clock, log: log)
-            return try pipeline.start()
+            try pipeline.start()
+            return refuse(trouble, toldIn: old)
         }
         composition = next
         log.setThreshold(next.configuration.logLevel)
+        log.setTellsArrivals(next.configuration.logsArrivals)
         try pipeline.start()
         log.write(Event(.configurationReloaded, .notice))
+        for directory in Set([old, next.configuration.stateDirectory]) {
+            ReloadAnswer(trouble: nil, at: clock.now().wall).write(in: directory)
+        }
+    }
+
+    /// Says it to the log, to `status` until a good one is taken, and to whoever asked for it.
+    private func refuse(_ trouble: Trouble, toldIn directory: String) {
+        log.report(trouble, as: .configurationRefused)
+        pipeline.configurationRefused(trouble)
+        ReloadAnswer(trouble: trouble, at: clock.now().wall).write(in: directory)
     }
 }
 

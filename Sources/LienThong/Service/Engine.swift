@@ -179,6 +179,30 @@ package final class Engine {
         }
     }
 
+    /// Tells the log what operators have discarded since it was last told: their commands run beside us, and have
+    /// no place in our log.
+    func tellDiscards() {
+        guard outage.trouble == nil else { return }
+        do {
+            let found = try store.untoldDiscards()
+            guard let last = found.last else { return }
+            let events = events
+            desk.post { store, _ in
+                try store.discardsTold(through: last.id)
+            } finish: {
+                for entry in found { events(Engine.discarded(entry)) }
+            }
+        } catch {
+            // The next transaction meets the same trouble and tells it.
+        }
+    }
+
+    private static func discarded(_ entry: DiscardedEntry) -> Event {
+        Event(
+            .deliveryDiscarded, .notice, dossier: entry.code, destination: entry.destination,
+            operation: entry.operation.name, delivery: entry.delivery, detail: "by \(entry.actor)")
+    }
+
     package func standings(now: Moment) -> [DestinationStanding] { dispatcher.standing(now: now) }
 
     /// Says where the writer's side stands.

@@ -22,6 +22,7 @@ package final class EventLog: Sendable {
 
     private let target: Target
     private let threshold: Atomic<Int>
+    private let tellsArrivals = Atomic<Bool>(true)
     private let outlet: Outlet<LogRecord>
 
     package init(target: Target, threshold: Event.Level) {
@@ -47,10 +48,23 @@ package final class EventLog: Sendable {
         threshold.store(level.rawValue, ordering: .relaxed)
     }
 
+    /// Whether each delivery that has arrived is told; with the level `debug` all are.
+    package func setTellsArrivals(_ tells: Bool) {
+        tellsArrivals.store(tells, ordering: .relaxed)
+    }
+
+    private func isWanted(_ event: Event) -> Bool {
+        event.kind != .deliveryAcknowledged || event.level != .info
+            || tellsArrivals.load(ordering: .relaxed)
+            || threshold.load(ordering: .relaxed) >= Event.Level.debug.rawValue
+    }
+
     package var sink: EventSink { { self.write($0) } }
 
     package func write(_ event: Event) {
-        guard event.level.rawValue <= threshold.load(ordering: .relaxed) else { return }
+        guard event.level.rawValue <= threshold.load(ordering: .relaxed), isWanted(event) else {
+            return
+        }
         outlet.post(
             EventLog.record(event, for: target),
             isUrgent: event.level.rawValue <= Event.Level.warning.rawValue)

@@ -154,6 +154,11 @@ package final class Pipeline {
     /// The store has to be opened anew; nothing is lost by it.
     package var wantsReopening: Bool { works.board.wantsReopening }
 
+    /// Tells in the status that the configuration on disk is not the one in force.
+    package func configurationRefused(_ trouble: Trouble) {
+        works.board.configurationRefused(trouble)
+    }
+
     package func requestReport() {
         works.board.wantsReport.store(true, ordering: .relaxed)
         bell.ring()

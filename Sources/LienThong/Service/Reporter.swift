@@ -36,6 +36,7 @@ final class Reporter {
         if board.wantsReport.exchange(false, ordering: .relaxed) { writeToLog(engine, now: now) }
         guard now.steady >= nextWrite else { return }
         nextWrite = now.steady + 2000
+        engine.tellDiscards()
         let capture = board.capture
         let status = LiveStatus(
             pid: getpid(), startedAt: startedAt, writtenAt: now.wall, standings: standings,
@@ -91,7 +92,8 @@ final class Reporter {
     ) -> [Trouble] {
         let all =
             [
-                engine.trouble, capture?.trouble, capture?.writeBackTrouble, capture?.feedTrouble,
+                board.refusedConfiguration, engine.trouble, capture?.trouble,
+                capture?.writeBackTrouble, capture?.feedTrouble,
                 capture?.sweep?.trouble,
             ]
             + standings.map(\.trouble)
