@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 import Testing
+import Wire
 
 /// One thing that is wrong before anything starts, and what is said about it.
 struct Spoilt: CustomTestStringConvertible, Sendable {
@@ -223,6 +224,12 @@ private let spoiltData: [Spoilt] = [
             let after = try FileManager.default.contentsOfDirectory(atPath: road.state).sorted()
             #expect(after == before)
         }
+        // What is printed is carried out, and the trouble is gone.
+        let trouble = try JSONValue(parsing: Array(check.output.utf8))["troubles"]?.items?.first
+        let fix = try #require(trouble?["fixEn"]?.text)
+        try await PrintedCure(fix).carryOut(on: road, spoiltShare: share)
+        let cured = try await road.run("check", "--offline", share: share)
+        #expect(cured.status == 0, "after “\(fix)”: \(cured.output)")
     }
 
     @Test("says that it may not read its configuration")

@@ -15,15 +15,17 @@ final class Road {
     /// What no output may ever show: the applicants' and the register's names, and the secrets.
     private let confidential: [String]
 
+    static let secrets = [
+        ("user", "sandbox"), ("password", "sandbox-password"), ("key", "sandbox-secret"),
+    ]
+
     /// - Parameter heldShare: of dossiers that cannot be sent as they are.
     init(dossiers: Int = 24, heldShare: Double = 0) async throws {
         scratch = try Scratch()
         for name in ["state", "credentials"] { try scratch.makeFolder(name) }
         try FileManager.default.copyItem(
             atPath: "\(Program.config)/codes", toPath: scratch.file("codes"))
-        for (name, secret) in [
-            ("user", "sandbox"), ("password", "sandbox-password"), ("key", "sandbox-secret"),
-        ] {
+        for (name, secret) in Road.secrets {
             try scratch.write("credentials/\(name)", secret + "\n")
         }
         let make = try Child(
