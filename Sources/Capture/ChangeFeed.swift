@@ -30,7 +30,7 @@ package struct ChangeFeed: Hashable, Sendable {
     var header: Table { tables[0] }
 
     /// Grows with every change of what is generated from the same profile.
-    private static let version = 1
+    private static let version = 2
 
     /// A digest over everything that the triggers are generated from.
     var definition: String {
@@ -97,59 +97,4 @@ package struct ChangeFeed: Hashable, Sendable {
     static func quoted(_ name: String) -> String {
         name.split(separator: ".").map { "\"\($0)\"" }.joined(separator: ".")
     }
-}
-
-/// How far a feed has been read.
-package struct FeedMark: Hashable, Sendable {
-    /// Random, made with each installation: another feed is read from its beginning.
-    package var generation: String
-    /// On PostgreSQL a transaction number as in ``SourceMark/position``, on SQLite the last row's number.
-    package var position: Int64
-
-    package init(generation: String, position: Int64) {
-        self.generation = generation
-        self.position = position
-    }
-
-    /// What the state store keeps: `generation:position`.
-    var text: String { "\(generation):\(position)" }
-
-    init?(text: some StringProtocol) {
-        let parts = text.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, let position = Int64(parts[1]) else { return nil }
-        self.init(generation: String(parts[0]), position: position)
-    }
-}
-
-/// What is found of a feed in the source.
-package enum FeedState: Hashable, Sendable {
-    /// The profile describes none, or none is installed.
-    case absent
-    /// Something of it is missing, switched off, made from another profile, or may not be read.
-    case unfit(FeedFault)
-    case ready(FeedMark)
-
-    /// Judges what the source says of the feed; asks for its end only when it can be used.
-    static func read<E: Error>(
-        remark: String, isComplete: Bool, isReadable: Bool, of feed: ChangeFeed,
-        position: () throws(E) -> Int64
-    ) throws(E) -> FeedState {
-        guard let found = FeedSQL.read(remark: remark) else { return .absent }
-        guard isReadable else { return .unfit(.unreadable) }
-        guard found.definition == feed.definition else { return .unfit(.outdated) }
-        guard isComplete else { return .unfit(.incomplete) }
-        return .ready(FeedMark(generation: found.generation, position: try position()))
-    }
-
-    package var mark: FeedMark? { if case .ready(let mark) = self { mark } else { nil } }
-}
-
-/// Why an installed feed cannot be used.
-package enum FeedFault: String, Hashable, Sendable {
-    /// A trigger is gone or switched off.
-    case incomplete
-    /// It was made from another version of the profile.
-    case outdated
-    /// The daemon's account may not read it.
-    case unreadable
 }

@@ -166,9 +166,9 @@ final class PostgresSession: SourceSession {
             if let ahead { calls.append(try feedKeysCall(sql, ahead, after: nil)) }
             try connection.together(calls) {
                 let found = try feedFacts(sql)
-                let position = try feedEnd(sql)
+                let end = try feedEnd(sql)
                 try texts(of: .mark, arguments) { answer.rows.append($0) }
-                answer.feed = try feedState(found) { position }
+                answer.feed = try feedState(found) { end }
                 if let ahead {
                     answer.keys = try feedKeys(
                         since: ahead.position, after: nil, limit: ahead.limit)
@@ -190,26 +190,22 @@ final class PostgresSession: SourceSession {
     }
 
     private func feedState(
-        _ found: [String?], position: () throws(Trouble) -> Int64
+        _ found: FeedFacts?, end: () throws(Trouble) -> FeedEnd
     ) throws(Trouble) -> FeedState {
-        guard let feed = profile.feed, found.count == 3, let remark = found[0] else {
-            return .absent
-        }
-        return try FeedState.read(
-            remark: remark, isComplete: found[1] == "t", isReadable: found[2] == "t", of: feed,
-            position: position)
+        guard let feed = profile.feed, let found else { return .absent }
+        return try FeedState.read(found, of: feed, end: end)
     }
 
-    private func feedFacts(_ sql: FeedSQL) throws(Trouble) -> [String?] {
-        var found: [String?] = []
-        try onFeed(sql.state, []) { found = [$0.text(0), $0.text(1), $0.text(2)] }
+    private func feedFacts(_ sql: FeedSQL) throws(Trouble) -> FeedFacts? {
+        var found: FeedFacts?
+        try onFeed(sql.state, []) { found = FeedFacts($0) }
         return found
     }
 
-    private func feedEnd(_ sql: FeedSQL) throws(Trouble) -> Int64 {
-        var position: Int64 = 0
-        try onFeed(sql.position, []) { position = $0.integer(0) ?? 0 }
-        return position
+    private func feedEnd(_ sql: FeedSQL) throws(Trouble) -> FeedEnd {
+        var end = FeedEnd(position: 0)
+        try onFeed(sql.position, []) { end = FeedEnd($0) }
+        return end
     }
 
     func feedKeys(since position: Int64, after key: SourceKey?, limit: Int) throws(Trouble)
@@ -298,6 +294,9 @@ final class PostgresSession: SourceSession {
         }
     }
 
+    /// What the daemon writes is no change of a dossier: the feed's triggers pass it over.
+    private static let own = ["lienthongd.state": FeedFunctions.ownState]
+
     /// The plan for an unknown number of keys, which goes through indices and which the server keeps. Left to
     /// itself, it would plan each look's statements anew, which takes longer than reading a few dossiers.
     private var planning: [String: String] {
@@ -318,7 +317,7 @@ final class PostgresSession: SourceSession {
                     PostgresCall(prepared, texts(statement, $0))
                 }
                 let began = ContinuousClock.now
-                try connection.transaction("", ahead: calls) {}
+                try connection.transaction("", settings: PostgresSession.own, ahead: calls) {}
                 rest = rest.dropFirst(calls.count)
                 pace.took(began.duration(to: .now))
             }

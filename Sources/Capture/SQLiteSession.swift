@@ -126,10 +126,12 @@ final class SQLiteSession: SourceSession {
         guard let feed = profile.feed, let sql = feedSQL else { return .absent }
         return try onFeed { () throws(SQLiteError) in
             let statement = try database.prepare(sql.state)
-            guard try statement.step(), let remark = statement.text(0) else { return .absent }
-            return try FeedState.read(
-                remark: remark, isComplete: statement.integer(1) == 1, isReadable: true, of: feed
-            ) { () throws(SQLiteError) in try database.integer(sql.position) ?? 0 }
+            guard try statement.step() else { return .absent }
+            return try FeedState.read(FeedFacts(statement), of: feed) {
+                () throws(SQLiteError) in
+                let end = try database.prepare(sql.position)
+                return try end.step() ? FeedEnd(end) : FeedEnd(position: 0)
+            }
         }
     }
 

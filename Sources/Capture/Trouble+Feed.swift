@@ -17,6 +17,8 @@ extension Trouble {
     }
 
     static func feedUnfit(_ fault: FeedFault) -> Trouble {
+        if case .failing(let what) = fault { return feedFailing(what) }
+        if fault == .standby { return feedOnStandby }
         let (vietnamese, english) =
             switch fault {
             case .incomplete:
@@ -31,6 +33,12 @@ extension Trouble {
                     "tài khoản của chương trình không được đọc",
                     "the daemon's account may not read it"
                 )
+            case .copied:
+                (
+                    "nó đến từ bản sao của một cơ sở dữ liệu khác",
+                    "it came here in a copy of another database"
+                )
+            case .failing, .standby: ("", "")
             }
         return Trouble(
             "LT-3021", .configuration,
@@ -123,6 +131,110 @@ extension Trouble {
                 "Xem bảng và cột trong mục feed của profile.json5, các khoá đang chờ, rồi chạy lại.",
             fix:
                 "See the tables and columns in the profile's section feed and waiting locks, then run it again."
+        )
+    }
+
+    /// A trigger could not note a change; the office's statement was not disturbed.
+    static func feedFailing(_ what: String) -> Trouble {
+        Trouble(
+            "LT-3031", .configuration,
+            vietnamese:
+                "Trigger của bảng theo dõi không ghi nhận được một thay đổi (\(what)); phần mềm một cửa không bị ảnh hưởng.",
+            english:
+                "A trigger of the change feed could not note a change (\(what)); the office was not disturbed.",
+            fixVietnamese:
+                "Chương trình tạm dựa vào cột ngày sửa đổi. Bảng hoặc cột đã đổi thì sửa mục feed của profile.json5, rồi cài lại: lienthongd source install",
+            fix:
+                "The daemon goes by modification times meanwhile. If the table or column has changed, change the profile's section feed; then install it again: lienthongd source install"
+        )
+    }
+
+    /// Replays another server's work: nothing can be made there, and what is not logged cannot be read.
+    static var feedOnStandby: Trouble {
+        Trouble(
+            "LT-3032", .configuration,
+            vietnamese:
+                "Máy chủ này là bản dự phòng (standby): bảng theo dõi thay đổi không đọc, không cài được ở đây.",
+            english:
+                "This server is a standby: a change feed can be neither read nor installed here.",
+            fixVietnamese:
+                "Cho chương trình kết nối máy chủ chính, hoặc gỡ bảng theo dõi ở đó: lienthongd source uninstall. Trong khi đó chương trình dựa vào cột ngày sửa đổi.",
+            fix:
+                "Connect the daemon to the primary server, or remove the feed there: lienthongd source uninstall. The daemon goes by modification times meanwhile."
+        )
+    }
+
+    /// The office's tables are such that a trigger could fail or the feed be blind.
+    static func feedUnsuited(_ what: String) -> Trouble {
+        Trouble(
+            "LT-3033", .configuration,
+            vietnamese:
+                "Không cài bảng theo dõi thay đổi vào cơ sở dữ liệu này: \(what). Chưa thay đổi gì.",
+            english: "No change feed is installed in this database: \(what). Nothing was changed.",
+            fixVietnamese:
+                "Không cài cũng được: chương trình dựa vào cột ngày sửa đổi và rà soát. Nếu profile.json5 nêu sai bảng hoặc cột trong mục feed thì sửa lại.",
+            fix:
+                "It works without: by modification times and the sweep. If the profile's section feed names the wrong table or column, change it."
+        )
+    }
+
+    /// The functions did not do what they should, on this very server.
+    static func feedTrialFailed(_ what: String) -> Trouble {
+        Trouble(
+            "LT-3034", .configuration,
+            vietnamese:
+                "Bảng theo dõi thay đổi không qua được lần chạy thử (\(what)); đã hoàn tác, chưa thay đổi gì.",
+            english:
+                "The change feed did not pass its trial (\(what)); it was undone, nothing was changed.",
+            fixVietnamese:
+                "Không cài cũng được. Gửi mã này cùng phiên bản máy chủ cơ sở dữ liệu cho người bảo trì.",
+            fix:
+                "It works without. Tell the maintainers this code and the database server's version."
+        )
+    }
+
+    /// No moment was found in which the triggers could be put on without anybody waiting.
+    static func feedInTheWay(of holders: String) -> Trouble {
+        let who = holders.isEmpty ? "?" : holders
+        return Trouble(
+            "LT-3035", .temporaryFailure,
+            vietnamese:
+                "Các bảng luôn bận (\(who)); chương trình không bắt phần mềm một cửa phải đợi nên dừng lại.",
+            english:
+                "The tables are always in use (\(who)); rather than let the office wait, nothing more was done.",
+            fixVietnamese:
+                "Chờ giao dịch đó kết thúc, hoặc chạy lại ngoài giờ làm việc. Chạy lại là đủ: phần đã làm được giữ nguyên.",
+            fix:
+                "Wait until that transaction is over, or run it again outside office hours. To run it again is enough: what was done stays done."
+        )
+    }
+
+    /// Something in the database refuses or fails our statements: an event trigger, most of all.
+    static func feedRefused(by names: String, _ words: String) -> Trouble {
+        Trouble(
+            "LT-3036", .configuration,
+            vietnamese:
+                "Cơ sở dữ liệu từ chối (\(words)); ở đó có event trigger: \(names). Lần này chưa thay đổi gì.",
+            english:
+                "The database refuses it (\(words)); it has event triggers: \(names). Nothing was changed by this.",
+            fixVietnamese:
+                "Hỏi người quản trị cơ sở dữ liệu; xem trước câu lệnh: lienthongd source install --print",
+            fix:
+                "Ask the database's administrator; see the statements: lienthongd source install --print"
+        )
+    }
+
+    /// Others have put something into our schema, or made something from our tables.
+    static func feedHasForeigners(_ names: String) -> Trouble {
+        Trouble(
+            "LT-3037", .configuration,
+            vietnamese:
+                "Trong schema lienthongd có thứ của người khác, hoặc có thứ phụ thuộc vào nó: \(names). Trigger đã gỡ, phần còn lại chưa gỡ.",
+            english:
+                "Others have something in the schema lienthongd or made from it: \(names). The triggers are off, the rest is still there.",
+            fixVietnamese:
+                "Chuyển hoặc xoá những thứ đó, rồi chạy lại: lienthongd source uninstall",
+            fix: "Move or remove them, then run again: lienthongd source uninstall"
         )
     }
 }

@@ -97,7 +97,7 @@ extension FeedReport {
     var name: String {
         switch state {
         case .absent: "absent"
-        case .unfit(let fault): fault.rawValue
+        case .unfit(let fault): fault.name
         case .ready: "ready"
         }
     }
