@@ -6,6 +6,7 @@ import Postgres
 package final class TestCluster: @unchecked Sendable {
     // Nothing changes after `init` but the server itself, which callers stop and start one at a time.
     private let directory: String
+    private let options: String
     private static let programs = "/usr/lib/postgresql/15/bin"
 
     /// One server for the whole process, started when it is first asked for and stopped at its end.
@@ -26,7 +27,32 @@ package final class TestCluster: @unchecked Sendable {
         package var description: String
     }
 
-    package init() throws {
+    /// - Parameter options: the server's own, such as `-c max_prepared_transactions=5`.
+    package convenience init(options: String = "") throws {
+        try self.init(settings: options)
+        try server(
+            "initdb",
+            [
+                "-D", "\(directory)/data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+                "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+            ])
+        try start()
+    }
+
+    /// A standby of another server, which replays what that one does.
+    package convenience init(standbyOf primary: TestCluster) throws {
+        try self.init(settings: primary.options)
+        try server(
+            "pg_basebackup",
+            [
+                "-D", "\(directory)/data", "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d",
+                primary.conninfo("postgres"),
+            ])
+        try start()
+    }
+
+    private init(settings: String) throws {
+        options = settings
         guard FileManager.default.isExecutableFile(atPath: "\(TestCluster.programs)/initdb") else {
             throw Failure(
                 description: "PostgreSQL 15 is missing; install it with: apt-get install postgresql"
@@ -39,13 +65,11 @@ package final class TestCluster: @unchecked Sendable {
         }
         if TestCluster.isRoot { try TestCluster.run("chown", ["postgres", directory]) }
         try watch()
-        try server(
-            "initdb",
-            [
-                "-D", "\(directory)/data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
-                "--locale=C.UTF-8", "--no-sync", "--no-instructions",
-            ])
-        try start()
+    }
+
+    /// Makes a standby a primary.
+    package func promote() throws {
+        try server("pg_ctl", ["-D", "\(directory)/data", "-w", "promote"])
     }
 
     /// Stops the server and removes its folder when this process was killed before it could.
@@ -67,7 +91,8 @@ package final class TestCluster: @unchecked Sendable {
             "pg_ctl",
             [
                 "-D", "\(directory)/data", "-l", "\(directory)/log", "-w", "-t", "60", "-o",
-                "-k \(directory) -c listen_addresses='' -c fsync=off -c max_connections=60",
+                "-k \(directory) -c listen_addresses='' -c fsync=off -c max_connections=60 "
+                    + "-c wal_level=logical -c wal_retrieve_retry_interval=100ms \(options)",
                 "start",
             ])
     }
