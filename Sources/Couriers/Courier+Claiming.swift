@@ -30,6 +30,7 @@ extension Courier {
         // First: what was refused with others may have been settled since.
         if !unsavedSplits.isEmpty { try store.note(unsavedSplits, now: now.wall) }
         if !unsaved.isEmpty { try store.settle(unsaved, now: now.wall) }
+        for one in puttingOff { try store.putOff(one.id, to: one.due) }
         guard !headersWanted.isEmpty else { return }
         var filter = ResyncFilter()
         filter.codes = headersWanted.map(\.rawValue)
@@ -38,7 +39,7 @@ extension Courier {
     }
 
     func claim(from store: Store, now: Moment) throws {
-        note(breaker.tick(now: now), now: now)
+        note(gate.tick(now: now), now: now)
         if quietUntil == nil { quietUntil = now.steady + settings.quietAfterStart }
         let halted = isHalted(now)
         if halted {
@@ -51,8 +52,19 @@ extension Courier {
         if !returning.isEmpty { try store.giveBack(returning) }
         nextDue = nil
         mayHaveMore = false
+        awaitsSession = false
         guard !halted else { return }
-        try hasten(in: store, now: now)
+        try relieve(store, now: now)
+        if settings.contract.needsSession, keeper.ticket == nil {
+            return try awaitSession(store, now: now)
+        }
+        try claimWhatGoes(from: store, now: now)
+        if gate.isTrying, claimed.isEmpty, waiting == 0, try askOne(store, now: now) {
+            try claimWhatGoes(from: store, now: now)
+        }
+    }
+
+    private func claimWhatGoes(from store: Store, now: Moment) throws {
         let portion = portion
         let room = min(room(now), portion)
         let bytes = Courier.bytesAtMost - bytesHeld
@@ -69,12 +81,20 @@ extension Courier {
         }
     }
 
+    /// What waits for a session is not under way: it is claimed when there is one.
+    private func awaitSession(_ store: Store, now: Moment) throws {
+        awaitsSession = try waiting > 0 || store.hasWaiting(for: id, since: now.wall)
+        if !awaitsSession, gate.isTrying { awaitsSession = try askOne(store, now: now) }
+        if !awaitsSession { nextDue = try store.nextDue(id, after: now.wall) }
+    }
+
     /// The transaction is durable.
     func committed(now: Moment) {
         unsaved.removeAll(keepingCapacity: true)
         unsavedSplits.removeAll(keepingCapacity: true)
         unsavedSince = nil
         returning.removeAll(keepingCapacity: true)
+        puttingOff.removeAll(keepingCapacity: true)
         headersAsked.formUnion(headersWanted)
         if headersAsked.count > 10_000 { headersAsked.removeAll() }
         headersWanted.removeAll(keepingCapacity: true)
@@ -84,17 +104,31 @@ extension Courier {
             queue = queue.filter { !$0.isBacklog } + queue.filter(\.isBacklog)
         }
         claimed.removeAll(keepingCapacity: true)
-        if breaker.state == .halfOpen { chooseTrial(now: now) }
+        if gate.isTrying { chooseTrial(now: now) }
     }
 
-    /// The destination is well again: what the retry budget put off need not wait any longer.
-    private func hasten(in store: Store, now: Moment) throws {
-        guard !deferred.isEmpty, budget.isWell, breaker.state == .closed else { return }
-        budget.forgive()
-        for (id, due) in deferred.suffix(Courier.claimAtMost) {
-            try store.hasten(id, to: max(due, now.wall))
-        }
-        deferred.removeLast(min(deferred.count, Courier.claimAtMost))
+    /// Nothing is under way, and nothing is to be sent.
+    var isResting: Bool { inFlight == 0 && waiting == 0 && claimed.isEmpty }
+
+    /// Brings forward what waits because of the destination, as far as the gate thinks that it is well.
+    private func relieve(_ store: Store, now: Moment) throws {
+        let portion = gate.relieves(isAtRest: isResting, now: now.steady)
+        guard portion > 0 else { return }
+        gate.relieved(
+            try release(portion, of: store, now: now), of: portion, now: now.steady)
+    }
+
+    /// A destination that was away is asked by something that waits, when nothing is due.
+    private func askOne(_ store: Store, now: Moment) throws -> Bool {
+        guard gate.admitsTrial else { return false }
+        return try release(1, of: store, now: now) > 0
+    }
+
+    private func release(_ limit: Int, of store: Store, now: Moment) throws -> Int {
+        try store.release(
+            id, limit: limit, ready: now.wall,
+            uncertain: now.wall.adding(milliseconds: settings.policy.quietDelay),
+            slack: limit == 1 ? 0 : Relief.slack)
     }
 
     /// What may be claimed for a trial to choose from.
@@ -132,10 +166,10 @@ extension Courier {
 
     /// How many more deliveries may be claimed: as many as the requests that may go can carry.
     private func room(_ now: Moment) -> Int {
-        guard breaker.state == .closed else {
-            return breaker.admits > 0 ? Courier.candidates - waiting : 0
+        guard gate.state == .closed else {
+            return gate.admitsTrial ? Courier.candidates - waiting : 0
         }
-        let requests = min(limit.window + prefetch, perTwoSeconds)
+        let requests = min(gate.window + prefetch, perSecond(now))
         return requests * planner.largest - deliveriesInFlight - waiting
     }
 
@@ -144,13 +178,13 @@ extension Courier {
     /// millisecond a whole window.
     private var prefetch: Int {
         let commit = 20_000.0
-        let roundTrip = max(limit.mean ?? commit, 1)
-        let wanted = Int((Double(limit.window) * commit / roundTrip).rounded(.up))
+        let roundTrip = max(gate.roundTrip ?? commit, 1)
+        let wanted = Int((Double(gate.window) * commit / roundTrip).rounded(.up))
         return min(max(1, wanted), settings.policy.prefetch)
     }
 
-    private var perTwoSeconds: Int {
-        guard let rate = settings.policy.ratePerSecond else { return .max }
-        return max(1, Int(min(rate * 2, 1_000_000)))
+    private func perSecond(_ now: Moment) -> Int {
+        guard let rate = gate.perSecond(now: now.steady) else { return .max }
+        return max(1, Int(min(rate.rounded(.up), 1_000_000)))
     }
 }

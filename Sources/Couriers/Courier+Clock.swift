@@ -10,8 +10,8 @@ extension Courier {
         for place in unsaved.indices {
             unsaved[place].settlement = unsaved[place].settlement.moved(by: delta, now: now)
         }
-        for place in deferred.indices {
-            deferred[place].due = deferred[place].due.moved(by: delta, now: now)
+        for place in puttingOff.indices {
+            puttingOff[place].due = puttingOff[place].due.moved(by: delta, now: now)
         }
     }
 }

@@ -21,12 +21,12 @@ extension Courier {
     func mayGroup(now: Moment) -> Int64? {
         guard let unsavedSince else { return nil }
         let isUrgent =
-            isDraining || !returning.isEmpty || !headersWanted.isEmpty || breaker.state != .closed
+            isDraining || !returning.isEmpty || !headersWanted.isEmpty || gate.state != .closed
         // Nobody is under way who could join, or enough have.
         guard !isUrgent, inFlight > 0, unsaved.count < portion else { return 0 }
         // The window would run dry, and there is more to claim.
-        let isDry = waiting <= limit.window * planner.largest / 4 && !isExhausted
-        guard !isDry || (limit.mean ?? 0) > Courier.slow else { return 0 }
+        let isDry = waiting <= gate.window * planner.largest / 4 && !isExhausted
+        guard !isDry || (gate.roundTrip ?? 0) > Courier.slow else { return 0 }
         return max(0, unsavedSince + Courier.patience - now.steady)
     }
 }

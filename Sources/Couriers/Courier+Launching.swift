@@ -8,12 +8,12 @@ internal import Wire
 extension Courier {
     /// Everything that may go now.
     func launch(now: Moment) -> [HTTPExchange] {
-        note(breaker.tick(now: now), now: now)
+        note(gate.tick(now: now), now: now)
         guard !isHalted(now) else { return [] }
         var exchanges: [HTTPExchange] = []
         if let login = launchLogin(now: now) { exchanges.append(login) }
         guard !settings.contract.needsSession || keeper.ticket != nil else { return exchanges }
-        while !followUps.isEmpty, mayLaunch(now) {
+        while !followUps.isEmpty, admit(isRepeat: false, now) == .goes {
             let next = followUps.removeFirst()
             if let exchange = launch([next.delivery], next.call, now: now) {
                 exchanges.append(exchange)
@@ -27,11 +27,19 @@ extension Courier {
     private func launchQueue(now: Moment, into exchanges: inout [HTTPExchange]) {
         var taken = [Bool](repeating: false, count: queue.count)
         for place in queue.indices where !taken[place] {
-            guard mayLaunch(now) else { break }
             let delivery = queue[place]
-            taken[place] = true
             if let wait = quiet(for: delivery, now: now) {
+                guard hasRoom else { break }
+                taken[place] = true
                 putOff(delivery, wait, now: now)
+                continue
+            }
+            let admission = admit(isRepeat: isRepeat(delivery), now)
+            guard admission != .shut else { break }
+            taken[place] = true
+            if case .later(let wait) = admission {
+                puttingOff.append((delivery.id, now.wall.adding(milliseconds: wait)))
+                gate.keepsWaiting(wait)
                 continue
             }
             switch chooser.first(
@@ -42,7 +50,7 @@ extension Courier {
             case .call(let call):
                 // A trial is one delivery: as little as possible is in doubt when it is not answered.
                 let group =
-                    breaker.state == .halfOpen
+                    gate.isTrying
                     ? [place]
                     : planner.group(queue, from: place, kind: call, taken: taken) {
                         chooser.first(for: $0, now: now, firstSent: streaks[$0.id]?.firstSent)
@@ -63,9 +71,16 @@ extension Courier {
         }
     }
 
-    func mayLaunch(_ now: Moment) -> Bool {
-        guard inFlight < limit.window, breaker.admits > 0 else { return false }
-        return rate?.take(now: now.steady) ?? true
+    func admit(isRepeat: Bool, _ now: Moment) -> Gate.Admission {
+        gate.admit(isRepeat: isRepeat, inFlight: inFlight, now: now.steady, using: &random)
+    }
+
+    private var hasRoom: Bool { inFlight < gate.window && gate.admitsTrial }
+
+    /// What goes again because it failed; what was only asked about first does not. An earlier process may have
+    /// left it so.
+    private func isRepeat(_ delivery: Delivery) -> Bool {
+        streaks[delivery.id]?.isRepeat ?? (delivery.attempts > 0)
     }
 
     /// One request for these deliveries: several only of a kind that carries records.
@@ -86,12 +101,15 @@ extension Courier {
             && chooser.recognisesKey(
                 of: first, now: now, firstSent: streaks[first.id]?.firstSent)
         flights[token] = Flight(
-            deliveries: deliveries, asked: asked, breakerGeneration: breaker.launched(),
+            deliveries: deliveries, asked: asked,
+            pass: gate.went(
+                isRepeat: isHalf || isRepeat(first),
+                isFirst: !isHalf && deliveries.contains(where: isFirstAttempt),
+                inFlight: inFlight + 1, now: now.steady),
             sessionGeneration: settings.contract.needsSession ? keeper.ticket?.generation : nil,
             isKeyTrusted: isTrusted, isHalf: isHalf)
         counters.sent += 1
         if kind == .probe { counters.probes += 1 }
-        if !isHalf, deliveries.contains(where: isFirstAttempt) { budget.sentFirst(now: now.steady) }
         for delivery in deliveries
         where kind.isWrite && streaks[delivery.id]?.firstSent == nil {
             streaks[delivery.id, default: Streak()].firstSent = now.steady
@@ -102,7 +120,6 @@ extension Courier {
         where kind == .create && delivery.existence == .absent && !isDusty(now) {
             streaks[delivery.id, default: Streak()].sentAsNew = delivery.key
         }
-        limit.launched(inFlight: inFlight)
         return HTTPExchange(token: token, request: request, route: settings.route)
     }
 
@@ -112,16 +129,16 @@ extension Courier {
 
     /// One login at a time, and none while there is nothing to carry.
     private func launchLogin(now: Moment) -> HTTPExchange? {
-        guard settings.contract.needsSession, waiting > 0,
-            keeper.needsLogin(now: now.steady), breaker.admits > 0,
-            rate?.take(now: now.steady) ?? true
+        guard settings.contract.needsSession, waiting > 0 || awaitsSession,
+            keeper.needsLogin(now: now.steady), gate.admitLogin(now: now.steady)
         else { return nil }
-        guard let request = build(.call(.login), key: nil, now: now) else { return nil }
+        guard var request = build(.call(.login), key: nil, now: now) else { return nil }
+        request.timeoutMilliseconds = keeper.timeout(request.timeoutMilliseconds)
         let token = nextToken()
         flights[token] = Flight(
-            deliveries: [], asked: .call(.login), breakerGeneration: breaker.launched(),
+            deliveries: [], asked: .call(.login), pass: gate.loginWent(now: now.steady),
             sessionGeneration: nil, isKeyTrusted: false)
-        keeper.loginSent(token)
+        keeper.loginSent(token, now: now.steady)
         counters.sent += 1
         counters.logins += 1
         return HTTPExchange(token: token, request: request, route: settings.route)
@@ -150,12 +167,20 @@ extension Courier {
                 request = form.request(batch.items.map(\.body), key: key)
             }
             if let timeout = settings.policy.timeout { request.timeoutMilliseconds = timeout }
+            request.timeoutMilliseconds = gate.timeout(request.timeoutMilliseconds)
             return request
         } catch {
-            unsendable = error
-            note(breaker.open(.unsendable, now: now, using: &random), now: now)
+            shut(.unsendable, error, now: now)
             return nil
         }
+    }
+
+    /// Nothing is sent for a while.
+    ///
+    /// - Parameter trouble: the cause at length; nil when its name says all.
+    func shut(_ cause: BreakerCause, _ trouble: Trouble? = nil, now: Moment) {
+        detail = trouble
+        note(gate.shut(cause, now: now, using: &random), now: now)
     }
 
     /// Another one for every request: a population database refuses a request identifier that it has seen

@@ -6,8 +6,6 @@ internal import Wire
 
 // What an answer leads to.
 extension Courier {
-    /// Throttled answers in a row after which the whole destination is left alone for as long as it asked.
-    private static let throttlesThatPause = 3
     private static let streaksAtMost = 20_000
 
     func finish(_ completion: HTTPCompletion, now: Moment, hasher: SHA256) {
@@ -38,13 +36,18 @@ extension Courier {
             var attempt = attempt(delivery, flight, completion, answer)
             attempt.isSessionDoubted = isDoubted
             var streak = streaks[delivery.id] ?? Streak()
+            let unknowns = streak.unknowns
             let ruling = judge.judge(attempt, &streak, using: &random)
-            remember(streak, of: delivery, after: ruling)
             if ruling.next == .lookup {
+                remember(streak, of: delivery, after: ruling)
                 followUps.append((delivery, .lookup))
-            } else {
-                settle(delivery, ruling, attempt, completion, digest, now: now)
+                continue
             }
+            let wait = wait(ruling, attempt, &streak, isTrial: flight.pass.isTrial, now: now)
+            // A trial is the destination's attempt.
+            if wait.isExtra { streak.unknowns = min(streak.unknowns, max(unknowns, 1)) }
+            remember(streak, of: delivery, after: ruling)
+            settle(delivery, ruling, wait, attempt, completion, digest, now: now)
         }
         giveBackMisunderstood(flight.kind, now: now)
     }
@@ -81,6 +84,7 @@ extension Courier {
         attempt.isConfirmed = delivery.isConfirmed
         attempt.acknowledgedSteps = delivery.acknowledgedSteps
         attempt.stepCount = delivery.stepCount
+        attempt.asksForTime = completion.asksForTime
         switch completion.result {
         case .success(let response): attempt.status = response.status
         case .failure(let failure): attempt.failure = failure
@@ -95,59 +99,28 @@ extension Courier {
         if let generation = flight.sessionGeneration {
             if attempt.answer.outcome == .sessionExpired, attempt.failure == nil {
                 if keeper.expired(generation: generation), keeper.isFruitless {
-                    note(breaker.open(.sessionsRejected, now: now, using: &random), now: now)
+                    shut(.sessionsRejected, now: now)
                 }
             } else if attempt.pressure == .good, !attempt.answer.isUnlisted {
-                keeper.accepted(generation: generation)
+                keeper.accepted(generation: generation, now: now.steady)
             }
         }
-        let isCurrent = flight.breakerGeneration == breaker.generation
-        switch attempt.pressure {
-        case .good:
-            limit.succeeded(after: completion.elapsedMicroseconds, now: now.steady)
-            lastSuccess = now.wall
-            throttlesInRow = 0
-            pausesInRow = 0
-            budget.heard(isGood: true, now: now.steady)
-        case .pushback:
-            budget.heard(isGood: false, now: now.steady)
-            // An outage says nothing about how much the destination can take when it is well.
-            if isCurrent, breaker.state == .closed {
-                limit.pushedBack(after: completion.elapsedMicroseconds, now: now.steady)
-            }
-        case .none: break
-        }
+        var back = Gate.Return(
+            pass: flight.pass, signal: attempt.signal, pressure: attempt.pressure,
+            elapsedMicroseconds: completion.elapsedMicroseconds,
+            subject: flight.deliveries.count == 1 ? flight.deliveries[0].id.rawValue : nil,
+            throttled: nil)
+        if attempt.pressure == .good { lastSuccess = now.wall }
         if case .throttled(let after) = attempt.answer.outcome {
             counters.throttled += 1
-            throttlesInRow += 1
-            pause(after, now: now)
+            back.throttled = .init(asked: completion.asksForTime ? after : nil)
         }
-        let change = breaker.record(
-            attempt.signal, generation: flight.breakerGeneration,
-            subject: flight.deliveries.count == 1 ? flight.deliveries[0].id.rawValue : nil,
-            now: now, using: &random)
-        note(change, now: now)
-    }
-
-    /// One "too many" is for one request; several in a row are for all of us.
-    private func pause(_ after: Int64?, now: Moment) {
-        guard throttlesInRow >= Courier.throttlesThatPause else { return }
-        if now.steady >= pausedUntil ?? .min { pausesInRow += 1 }
-        // Some round trips; longer each time that nothing good came in between, whatever was asked.
-        let first = min(settings.policy.backoffBase, max(50, Int64((limit.mean ?? 0) / 250)))
-        let own = Backoff(base: first, cap: max(first, settings.policy.breakerPauseCap))
-            .ceiling(failures: max(0, pausesInRow - 1))
-        let asked = max(own, min(after ?? 0, settings.policy.retryAfterCap))
-        let until = now.steady + asked
-        if until > pausedUntil ?? .min {
-            pausedUntil = until
-            // Nobody told us how much is welcome afterwards: begin with little.
-            limit.restart()
-            tellThrottled(for: asked, now: now)
-        }
+        told(gate.cameBack(back, now: now, using: &random), now: now)
     }
 
     private func remember(_ streak: Streak, of delivery: Delivery, after ruling: Ruling) {
+        var streak = streak
+        streak.isRepeat = ruling.isRepeat
         switch ruling.next {
         // How often a header was asked for must outlive the parking, or it would be asked for for ever.
         case .parked(.headerMissing): streaks[delivery.id] = streak
@@ -160,10 +133,10 @@ extension Courier {
     }
 
     private func settle(
-        _ delivery: Delivery, _ ruling: Ruling, _ attempt: Attempt, _ completion: HTTPCompletion,
-        _ responseDigest: Digest?, now: Moment
+        _ delivery: Delivery, _ ruling: Ruling, _ wait: Wait, _ attempt: Attempt,
+        _ completion: HTTPCompletion, _ responseDigest: Digest?, now: Moment
     ) {
-        let settlement = settlement(ruling, of: delivery, now: now)
+        let settlement = settlement(ruling, wait, of: delivery, now: now)
         if settlement == .parked(.headerMissing), attempt.isUncertain {
             // A dossier that is not there has no steps: that doubt is settled before it is parked.
             unsaved.append(
@@ -181,6 +154,7 @@ extension Courier {
         settled.words = ruling.refusal?.words ?? attempt.answer.words
         settled.holding = holding(attempt, now: now)
         settled.contradiction = ruling.contradiction
+        settled.isFirm = wait.isFirm
         unsaved.append(settled)
         switch settlement {
         case .acknowledged:
@@ -216,17 +190,9 @@ extension Courier {
         }
     }
 
-    private func settlement(_ ruling: Ruling, of delivery: Delivery, now: Moment)
+    private func settlement(_ ruling: Ruling, _ wait: Wait, of delivery: Delivery, now: Moment)
         -> Settlement
     {
-        let wait = ruling.isRepeat ? budget.delayOfRepeat(now: now.steady) : 0
-        switch ruling.next {
-        case .again(let delay, _) where wait > delay, .uncertain(let delay) where wait > delay:
-            if deferred.count < Courier.streaksAtMost {
-                deferred.append((delivery.id, now.wall.adding(milliseconds: delay)))
-            }
-        default: break
-        }
         switch ruling.next {
         // `lookup` was followed before; acknowledging it here would invent an answer.
         case .lookup: return .again(at: now.wall, countsAsAttempt: false)
@@ -235,11 +201,12 @@ extension Courier {
             // A question was answered, nothing failed: it keeps its place, or a whole backlog would be
             // asked about before the first of it is sent.
             return .again(at: min(delivery.recordedAt, now.wall), countsAsAttempt: false)
-        case .again(let delay, let counts):
+        case .again(_, let counts):
             return .again(
-                at: now.wall.adding(milliseconds: max(delay, wait)), countsAsAttempt: counts)
-        case .uncertain(let delay):
-            return .uncertain(at: now.wall.adding(milliseconds: max(delay, wait)))
+                at: now.wall.adding(milliseconds: wait.milliseconds),
+                countsAsAttempt: counts && !wait.isExtra)
+        case .uncertain:
+            return .uncertain(at: now.wall.adding(milliseconds: wait.milliseconds))
         case .trimmed(let held): return .trimmed(held: held, at: now.wall)
         case .parked(let cause): return .parked(cause)
         }

@@ -14,8 +14,8 @@ internal import Wire
 struct Half: Sendable {
     var deliveries: [Delivery]
     var kind: Call.Kind
-    /// The budget of repeats lets it go at that time (steady), as it would any repeat.
-    var notBefore: Int64
+    /// Looked at again at that time (steady): it is a repeat like any other.
+    var notBefore: Int64 = .min
 }
 
 extension Courier {
@@ -36,10 +36,7 @@ extension Courier {
         counters.splits += 1
         let middle = deliveries.count / 2
         for part in [deliveries[..<middle], deliveries[middle...]] {
-            halves.append(
-                Half(
-                    deliveries: Array(part), kind: flight.kind,
-                    notBefore: now.steady + budget.delayOfRepeat(now: now.steady)))
+            halves.append(Half(deliveries: Array(part), kind: flight.kind))
         }
         tellSplit(flight, now: now)
     }
@@ -47,12 +44,20 @@ extension Courier {
     func launchHalves(now: Moment, into exchanges: inout [HTTPExchange]) {
         var waiting: [Half] = []
         for half in halves {
-            guard half.notBefore <= now.steady, mayLaunch(now) else {
+            guard half.notBefore <= now.steady else {
                 waiting.append(half)
                 continue
             }
-            if let exchange = launch(half.deliveries, half.kind, isHalf: true, now: now) {
-                exchanges.append(exchange)
+            switch admit(isRepeat: true, now) {
+            case .goes:
+                if let exchange = launch(half.deliveries, half.kind, isHalf: true, now: now) {
+                    exchanges.append(exchange)
+                }
+            case .shut: waiting.append(half)
+            case .later(let wait):
+                var later = half
+                later.notBefore = now.steady + wait
+                waiting.append(later)
             }
         }
         halves = waiting

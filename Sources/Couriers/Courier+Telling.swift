@@ -91,15 +91,17 @@ extension Courier {
                 numbers: [.init("deliveries", Int64(flight.deliveries.count))]))
     }
 
-    func tellSession(opened: Bool, _ answer: Answer, now: Moment) {
-        if opened {
-            events(Event(.sessionOpened, .info, destination: id.rawValue))
-        } else {
+    /// - Parameter cause: nil when a session was given.
+    func tellSession(_ cause: BreakerCause?, _ answer: Answer, now: Moment) {
+        guard let cause else {
+            return events(Event(.sessionOpened, .info, destination: id.rawValue))
+        }
+        if damper.admits(.sessionRefused, allowance: 2, now: now.steady) {
             events(
                 Event(
                     .sessionRefused, .error, destination: id.rawValue,
-                    outcome: answer.outcome.name, errorCode: BreakerCause.loginRefused.troubleCode,
-                    answerCode: answer.code))
+                    outcome: answer.outcome.name, errorCode: cause.troubleCode,
+                    answerCode: answer.code, detail: detail?.english))
         }
     }
 
@@ -116,20 +118,19 @@ extension Courier {
         guard let change else { return }
         switch change {
         case .opened:
-            let cause = breaker.cause ?? .failing
-            let pause: Int64 =
-                if case .open(let until) = breaker.state { until - now.steady } else { 0 }
+            let cause = gate.cause ?? .failing
+            let pause = gate.reopens(in: now.steady) ?? 0
             events(
                 Event(
                     .breakerOpened, cause.isRefusal ? .error : .warning, destination: id.rawValue,
-                    errorCode: unsendable?.code ?? cause.troubleCode,
+                    errorCode: detail?.code ?? cause.troubleCode, detail: detail?.english,
                     numbers: [.init("pause_ms", pause)]))
         case .probing:
             keeper.giveAnotherChance()
-            unsendable = nil
+            keeper.freshen(now: now.steady)
             events(Event(.breakerProbing, .info, destination: id.rawValue))
         case .closed:
-            limit.restart()
+            detail = nil
             events(Event(.breakerClosed, .notice, destination: id.rawValue))
         }
     }

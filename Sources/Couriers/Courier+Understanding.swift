@@ -33,7 +33,7 @@ extension Courier {
         guard let first = flight.deliveries.first,
             comprehension.heard(answer, to: flight.kind, about: first.id)
         else { return }
-        note(breaker.open(.notUnderstood, now: now, using: &random), now: now)
+        shut(.notUnderstood, now: now)
     }
 
     /// After the answer's own settlements were decided.

@@ -6,8 +6,8 @@ internal import Wire
 
 /// Carries one destination's deliveries.
 ///
-/// Decisions are made by the value types that it holds (judge, chooser, breaker, limit, budget, session);
-/// the courier only keeps them together and says what is to be sent, settled and given back. The
+/// Decisions are made by the value types that it holds (judge, chooser, gate, session); the courier only keeps
+/// them together and says what is to be sent, settled and given back. The
 /// ``Dispatcher`` does it.
 ///
 /// A claimed delivery is in exactly one place: `claimed` (the claim is not committed yet; nothing is sent from
@@ -19,10 +19,7 @@ final class Courier {
     var judge: Judge
     var chooser: CallChooser
     var planner: BatchPlanner
-    var breaker: CircuitBreaker
-    var limit: ConcurrencyLimit
-    var rate: RateLimit?
-    var budget: RetryBudget
+    var gate: Gate
     var keeper: SessionKeeper
     var sessionDoubt = SessionDoubt()
     var comprehension = Comprehension()
@@ -37,8 +34,9 @@ final class Courier {
     var unsaved: [SettledDelivery] = []
     /// Ledger lines of calls that were refused as a whole, not committed yet. Their deliveries are elsewhere.
     var unsavedSplits: [SplitDelivery] = []
-    /// Certainly not sent: given back with the next transaction.
+    /// Certainly not sent: given back with the next transaction, at once or for a later time.
     var returning: [DeliveryID] = []
+    var puttingOff: [(id: DeliveryID, due: Timestamp)] = []
     /// A second question that follows the first in its place.
     var followUps: [(delivery: Delivery, call: Call.Kind)] = []
     /// What a refused batch was parted into, to be sent again.
@@ -54,14 +52,6 @@ final class Courier {
     var streaks: [DeliveryID: Streak] = [:]
     var counters = CourierCounters()
     var lastSuccess: Timestamp?
-    /// The destination asked to be left alone until then (steady).
-    var pausedUntil: Int64?
-    var throttlesInRow = 0
-    /// Pauses since the last good answer.
-    var pausesInRow = 0
-    /// What the retry budget put off, and when each would have gone without it. In memory only: a crash
-    /// leaves them where the budget put them.
-    var deferred: [(id: DeliveryID, due: Timestamp)] = []
     var nextDue: Timestamp?
     /// Until then (steady) nothing is asked about what an earlier process left in doubt: its requests may
     /// still be at work over there. nil before the first turn.
@@ -73,14 +63,21 @@ final class Courier {
     /// Since when (steady) an answer waits to be written.
     var unsavedSince: Int64?
     var isDraining = false
-    /// The trouble that kept a request from being built, while the breaker is open for it.
-    var unsendable: Trouble?
+    /// There is something to carry and no session to carry it with: nothing is claimed before there is one.
+    var awaitsSession = false
+    /// The cause at length, while the breaker is open for it: what kept a request from being built, what came in
+    /// an answer's place.
+    var detail: Trouble?
 
     private let tokenBase: UInt64
     private var tokens: UInt64 = 0
 
     /// - Parameter index: the courier's number in its dispatcher, which its exchanges' tokens carry.
-    init(_ settings: CourierSettings, index: Int, seed: UInt64, events: @escaping EventSink) {
+    /// - Parameter past: the gate of the same destination before a reload.
+    init(
+        _ settings: CourierSettings, index: Int, seed: UInt64, past: Gate?,
+        events: @escaping EventSink
+    ) {
         id = settings.destination
         self.settings = settings
         self.events = events
@@ -93,45 +90,8 @@ final class Courier {
         planner = BatchPlanner(policy: policy, contract: contract)
         chooser = CallChooser(
             policy: policy, contract: contract, batched: planner.operations)
-        breaker = CircuitBreaker(limits: policy.breakerLimits)
-        limit = ConcurrencyLimit(policy: policy)
-        rate = RateLimit(policy: policy)
-        budget = RetryBudget(share: policy.retryShare, reserve: policy.retryReserve)
+        gate = past.map { Gate(policy: policy, after: $0) } ?? Gate(policy: policy)
         keeper = SessionKeeper(policy: policy, contract: contract)
-    }
-
-    /// Takes new settings while requests are under way: a corrected password or address is tried at once.
-    func adopt(_ settings: CourierSettings) {
-        self.settings = settings
-        let policy = settings.policy
-        judge = Judge(
-            policy: policy, calls: settings.contract.calls,
-            repeatsSteps: settings.contract.historyIsRepeatable)
-        planner = BatchPlanner(policy: policy, contract: settings.contract)
-        // What went in batches before may still be in doubt.
-        chooser = CallChooser(
-            policy: policy, contract: settings.contract,
-            batched: chooser.batched.union(planner.operations))
-        breaker = CircuitBreaker(
-            limits: policy.breakerLimits, generation: breaker.generation + 1)
-        limit = ConcurrencyLimit(policy: policy)
-        rate = RateLimit(policy: policy, after: rate)
-        budget = RetryBudget(share: policy.retryShare, reserve: policy.retryReserve)
-        pausedUntil = nil
-        throttlesInRow = 0
-        pausesInRow = 0
-        // A login under way still answers for the old account: its token is forgotten here, and its
-        // session is not taken over.
-        if let login = keeper.login { flights[login] = nil }
-        keeper = SessionKeeper(
-            policy: policy, contract: settings.contract, generation: keeper.generation + 1)
-        // Rules may have been added: all is tried anew.
-        sessionDoubt = SessionDoubt()
-        comprehension = Comprehension()
-        unsendable = nil
-        isDraining = false
-        forms = RequestForms()
-        answers = AnswerMemory()
     }
 
     // Tokens name the courier in their upper bits, so that a dispatcher finds it without a table.
@@ -163,7 +123,8 @@ final class Courier {
 
     var isIdle: Bool {
         flights.isEmpty && waiting == 0 && claimed.isEmpty && unsaved.isEmpty
-            && unsavedSplits.isEmpty && returning.isEmpty && headersWanted.isEmpty
+            && unsavedSplits.isEmpty && returning.isEmpty && puttingOff.isEmpty
+            && headersWanted.isEmpty && !awaitsSession
     }
 
     /// Milliseconds until the maintenance window ends; nil outside of one.
@@ -173,14 +134,14 @@ final class Courier {
 
     /// Whether the destination is not to be called, by our own decision.
     func isClosed(_ now: Moment) -> Bool {
-        if case .open = breaker.state { return true }
+        if case .open = gate.state { return true }
         return isDraining || maintenanceRemaining(now) != nil
     }
 
     /// Whether nothing is to be sent for now, for any reason: what is claimed is given back, so that after a
     /// crash as little as possible has to be asked about.
     func isHalted(_ now: Moment) -> Bool {
-        isClosed(now) || now.steady < pausedUntil ?? now.steady
+        isClosed(now) || gate.rests(in: now.steady) != nil
     }
 }
 
@@ -194,26 +155,10 @@ extension CallChooser {
     }
 }
 
-extension ConcurrencyLimit {
-    init(policy: CourierPolicy) {
-        self.init(
-            bounds: policy.windowBounds, initial: policy.windowAtStart,
-            isAdaptive: policy.isAdaptive)
-    }
-}
-
-extension RateLimit {
-    init?(policy: CourierPolicy, after past: RateLimit? = nil) {
-        guard let perSecond = policy.ratePerSecond else { return nil }
-        self.init(perSecond: perSecond, burst: policy.rateBurst, after: past)
-    }
-}
-
 extension SessionKeeper {
-    init(policy: CourierPolicy, contract: Contract, generation: Int = 0) {
+    init(policy: CourierPolicy, contract: Contract) {
         let lifetime = policy.sessionLifetime ?? contract.sessionLifetimeMilliseconds
         self.init(
-            lifetime: lifetime == .max ? nil : lifetime, backoff: policy.backoff,
-            generation: generation)
+            lifetime: lifetime == .max ? nil : lifetime, backoff: policy.backoff)
     }
 }

@@ -69,9 +69,9 @@ package struct CourierPolicy: Hashable, Sendable {
     package var breakerRefusals = 3
     package var breakerProbes = 2
     package var breakerPause: Int64 = 5_000
-    package var breakerPauseCap: Int64 = 60_000
+    package var breakerPauseCap: Int64 = 7_000
     package var refusalPause: Int64 = 30_000
-    package var refusalPauseCap: Int64 = 600_000
+    package var refusalPauseCap: Int64 = 60_000
     /// After a refused login: four tries in the first quarter of an hour, then fewer and fewer, so that
     /// we do not lock the account.
     package var loginPause: Int64 = 120_000
@@ -87,6 +87,14 @@ package struct CourierPolicy: Hashable, Sendable {
     package var keyLifetime: Int64 = 86_400_000
 
     package init() {}
+
+    /// No more requests are under way than the transport carries at a time: the others would wait in it, and what
+    /// they waited would be taken for the destination's time.
+    package mutating func bound(byConnections most: Int) {
+        let upper = min(windowBounds.upperBound, most)
+        windowBounds = min(windowBounds.lowerBound, upper)...upper
+        windowAtStart = min(windowAtStart, upper)
+    }
 
     var backoff: Backoff { Backoff(base: backoffBase, cap: backoffCap) }
 

@@ -20,8 +20,12 @@ package struct DestinationStanding: Hashable, Sendable {
     package var pausedFor: Int64?
     package var session: Session
     package var sessionSince: Timestamp?
+    /// Something is owed and waits for a session; it is not claimed.
+    package var awaitsSession: Bool
     /// How many requests may be under way, and how many are.
     package var window: Int
+    /// Requests per second at most, demanded or learnt; nil without a limit.
+    package var perSecond: Double?
     package var inFlight: Int
     /// Claimed and not sent yet.
     package var queued: Int
@@ -29,6 +33,10 @@ package struct DestinationStanding: Hashable, Sendable {
     package var roundTripMicroseconds: Int64?
     package var counters: CourierCounters
     package var lastSuccess: Timestamp?
+    /// Milliseconds for which the destination is known to be well; nil when it is not, or nobody knows.
+    package var wellFor: Int64?
+    /// Whether something may wait because of the destination.
+    package var isOwing: Bool
     package var isDraining: Bool
 }
 

@@ -25,22 +25,30 @@ package final class Dispatcher {
     private let events: EventSink
     private let hasher = SHA256()
     private var seeds: SeededRandom
-    /// In the order of the tokens; a destination that was taken out of the configuration stays, drained.
+    /// In the order of the tokens.
     private var couriers: [Courier] = []
     /// The store's generation in which everything that is claimed was claimed.
     private var generation: Int64
 
-    /// - Parameter seed: of all chance (jitter); the same seed replays the same delays.
+    /// - Parameters:
+    ///   - seed: of all chance (jitter); the same seed replays the same delays.
+    ///   - past: what the dispatcher before a reload had learnt of its destinations.
     package init(
         destinations: [CourierSettings], store: Store, transport: any HTTPTransport, seed: UInt64,
-        events: @escaping EventSink
+        past: Gates = Gates(), events: @escaping EventSink
     ) {
         self.store = store
         generation = store.generation
         self.transport = transport
         self.events = events
         seeds = SeededRandom(seed: seed)
-        for settings in destinations { add(settings) }
+        for settings in destinations {
+            couriers.append(
+                Courier(
+                    settings, index: couriers.count, seed: seeds.next(),
+                    past: past.gate(of: settings),
+                    events: events))
+        }
     }
 
     /// Takes what has ended, and sends what was claimed earlier into the places that this frees: that needs
@@ -97,7 +105,7 @@ package final class Dispatcher {
         couriers.compactMap { $0.wakeIn(now: now) }.min().map { min($0, 60_000) } ?? 60_000
     }
 
-    // MARK: The end, and changes on the way
+    // MARK: The end
 
     /// Stops claiming and sending. What is claimed and not sent is given back with the next transaction;
     /// what is under way may still be answered.
@@ -108,29 +116,15 @@ package final class Dispatcher {
     /// True when nothing is under way and nothing is left to be written.
     package var isDrained: Bool { couriers.allSatisfy(\.isIdle) }
 
-    /// Takes a new configuration without interrupting what is under way. A destination that is kept is
-    /// tried again at once, whatever its breaker said: most likely its trouble is what was mended.
-    package func reconfigure(_ destinations: [CourierSettings]) {
-        for courier in couriers
-        where !destinations.contains(where: { $0.destination == courier.id }) {
-            courier.isDraining = true
-        }
-        for settings in destinations {
-            if let courier = couriers.first(where: { $0.id == settings.destination }) {
-                courier.adopt(settings)
-            } else {
-                add(settings)
-            }
-        }
+    /// What was learnt of the destinations, for the dispatcher that follows this one.
+    package var gates: Gates {
+        var gates = Gates()
+        for courier in couriers { gates.keep(courier.gate, of: courier.settings) }
+        return gates
     }
 
     package func standing(now: Moment) -> [DestinationStanding] {
         couriers.map { $0.standing(now: now) }
-    }
-
-    private func add(_ settings: CourierSettings) {
-        couriers.append(
-            Courier(settings, index: couriers.count, seed: seeds.next(), events: events))
     }
 
     private func tellDoubt() {

@@ -12,7 +12,7 @@ struct Flight: Sendable {
     /// Empty for a login; several only for a batch, in its order.
     var deliveries: [Delivery]
     var asked: Asked
-    var breakerGeneration: Int
+    var pass: Gate.Pass
     /// nil when the call carries no session.
     var sessionGeneration: Int?
     /// True when the key makes a second sending harmless: never for several deliveries, whose key is gone

@@ -71,6 +71,8 @@ struct Attempt: Sendable {
     var failure: HTTPFailure?
     /// 0 when there was no answer.
     var status: Int
+    /// Whether the answer itself says when to come back.
+    var asksForTime = false
     /// Deliveries acknowledged by this destination so far.
     var acknowledged: Int64
 }

@@ -28,7 +28,15 @@ struct SessionKeeper: Sendable {
     private(set) var rejected = 0
     private(set) var generation: Int
     private var wasAccepted = false
-    private var failures = 0
+    /// When (steady) the session at hand was last seen to be good.
+    private var goodAt: Int64?
+    /// Logins that brought nothing, in a row.
+    private(set) var failures = 0
+    /// When the login under way began (steady), and how long the last good one took, in milliseconds.
+    private var loginAt: Int64 = 0
+    private var took: Int64?
+    /// Milliseconds for which a session that was seen to be good is trusted after an outage.
+    static let trusted: Int64 = 60_000
     private var heldUntil: Int64?
 
     init(lifetime: Int64?, backoff: Backoff, generation: Int = 0) {
@@ -52,12 +60,34 @@ struct SessionKeeper: Sendable {
         return heldUntil
     }
 
-    mutating func loginSent(_ token: UInt64) { login = token }
+    mutating func loginSent(_ token: UInt64, now: Int64) {
+        login = token
+        loginAt = now
+    }
+
+    /// How long a login may take: soon it is known that nobody answers, and one that is slow gets its time.
+    func timeout(_ usual: Int64) -> Int64 {
+        if let took { return min(usual, max(6_000, 3 * took)) }
+        return failures % 3 == 2 ? usual : min(usual, 6_000)
+    }
+
+    /// After an outage nobody knows whether the session still holds: unless it was good a moment ago, a new one
+    /// is asked for, which is the most harmless of all requests.
+    mutating func freshen(now: Int64) {
+        guard ticket != nil, now - (goodAt ?? .min / 2) > SessionKeeper.trusted else { return }
+        ticket = nil
+        openedAt = nil
+    }
+
+    /// Whether the login under way takes so long that somebody should know.
+    func isSlow(now: Int64) -> Bool { login != nil && now - loginAt >= 3_000 }
 
     mutating func loginSucceeded(_ secret: Secret, now: Moment) {
         generation += 1
         ticket = Ticket(secret: secret, generation: generation)
         openedAt = now
+        goodAt = now.steady
+        took = now.steady - loginAt
         login = nil
         failures = 0
         heldUntil = nil
@@ -95,8 +125,9 @@ struct SessionKeeper: Sendable {
     }
 
     /// Any other answer shows that the session was accepted.
-    mutating func accepted(generation: Int) {
+    mutating func accepted(generation: Int, now: Int64) {
         guard generation == ticket?.generation else { return }
+        goodAt = now
         wasAccepted = true
         rejected = 0
     }

@@ -19,6 +19,14 @@ struct Streak: Hashable, Sendable {
     /// What its last sending was answered, when no rule of the contract knows it: a refusal, should the
     /// destination turn out not to hold what was sent.
     var refusal: Refusal?
+    /// Whether the next attempt is made because the last one failed.
+    var isRepeat = false
+    /// Until when (steady) it would wait by its own back-off. What is tried before is tried for the destination's
+    /// sake: it is no attempt of this delivery, and lengthens nothing.
+    var ownDue: Int64 = .min
+    /// Good answers to others when it last failed; and how often it failed while others passed.
+    var othersAtFailure: Int64?
+    var solitary = 0
     /// When this process first sent it, on the steady clock.
     var firstSent: Int64?
 }

@@ -14,6 +14,8 @@ extension BreakerCause {
         case .unanswering: "LT-5116"
         case .failing: "LT-5117"
         case .notUnderstood: "LT-5130"
+        case .wrongAddress: "LT-5118"
+        case .unreadable: "LT-5119"
         }
     }
 }
@@ -32,6 +34,8 @@ extension Trouble {
         case .unanswering: unanswering(id)
         case .failing: failing(id)
         case .notUnderstood: notUnderstood(id)
+        case .wrongAddress: wrongAddress(id)
+        case .unreadable: unreadable(id, type: "", length: nil, status: nil)
         }
     }
 
@@ -149,6 +153,43 @@ extension Trouble {
                 "Xem nguyên văn: lienthongd explain MaHoSo; sửa answers.rules trong đặc tả của “\(name)”, rồi: systemctl reload lienthongd",
             fix:
                 "Read them: lienthongd explain CODE; correct answers.rules in the contract of “\(name)”, then: systemctl reload lienthongd"
+        )
+    }
+
+    private static func wrongAddress(_ id: DestinationID) -> Trouble {
+        let name = id.rawValue
+        return Trouble(
+            BreakerCause.wrongAddress.troubleCode, .configuration,
+            vietnamese:
+                "Không có gì ở địa chỉ đăng nhập của “\(name)” (404): sai địa chỉ hoặc đường dẫn.",
+            english:
+                "There is nothing at the login address of “\(name)” (404 or a redirect): a wrong address or path.",
+            fixVietnamese:
+                "Sửa url hoặc đường dẫn trong settings của “\(name)”, rồi: systemctl reload lienthongd",
+            fix:
+                "Correct url or the paths in settings of “\(name)”, then: systemctl reload lienthongd"
+        )
+    }
+
+    /// An answer that is none: a page for people, nothing at all, success without a session.
+    ///
+    /// - Parameters:
+    ///   - type: its `Content-Type`; empty when it has none.
+    ///   - length: its bytes; nil when nothing more is known.
+    package static func unreadable(
+        _ id: DestinationID, type: String, length: Int?, status: Int?
+    ) -> Trouble {
+        let name = id.rawValue
+        let kind = type.isEmpty ? "no type" : String(decoding: type.utf8.prefix(60), as: UTF8.self)
+        let what = length.map { " (HTTP \(status ?? 0), \(kind), \($0) bytes)" } ?? ""
+        return Trouble(
+            BreakerCause.unreadable.troubleCode, .unavailable,
+            vietnamese: "“\(name)” trả lời đăng nhập bằng nội dung không đọc được\(what).",
+            english: "“\(name)” answers the login with something that is no answer\(what).",
+            fixVietnamese:
+                "Thường là trang bảo trì hoặc tường lửa: sẽ tự thử lại. Nếu kéo dài, kiểm tra url: lienthongd check",
+            fix:
+                "Mostly a page of maintenance or of a firewall: it is asked again. If it lasts, check the url: lienthongd check"
         )
     }
 }

@@ -33,7 +33,7 @@ final class ClaimTable {
     private let ready: Statement
     private let newest: Statement
     private let early: Statement
-    private let hastening: Statement
+    private let puttingOff: Statement
     private let uncertain: Statement
     private let nextReady: Statement
     private let nextUncertain: Statement
@@ -50,10 +50,10 @@ final class ClaimTable {
         ready = try db.prepare(ClaimTable.readyQuery)
         newest = try db.prepare(ClaimTable.newestQuery)
         early = try db.prepare("SELECT 1 FROM lane WHERE id = ?1 AND head_due < ?2")
-        hastening = try db.prepare(
+        puttingOff = try db.prepare(
             """
             UPDATE lane SET head_due = ?3
-            WHERE id = ?1 AND head = ?2 AND head_state IN (0, 2) AND head_due > ?3
+            WHERE id = ?1 AND head = ?2 AND head_state IN (0, 2)
             """)
         uncertain = try db.prepare(ClaimTable.uncertainQuery)
         nextReady = try db.prepare(ClaimTable.nextReadyQuery)
@@ -109,11 +109,11 @@ final class ClaimTable {
     }
 
     /// Ready and uncertain deliveries only: the others are not due by the clock.
-    func hasten(_ id: Int64, to due: Timestamp) throws(SQLiteError) {
-        hastening.bind(1, DeliveryNumber.lane(of: id))
-        hastening.bind(2, id)
-        hastening.bind(3, due.milliseconds)
-        try hastening.run()
+    func putOff(_ id: Int64, to due: Timestamp) throws(SQLiteError) {
+        puttingOff.bind(1, DeliveryNumber.lane(of: id))
+        puttingOff.bind(2, id)
+        puttingOff.bind(3, due.milliseconds)
+        try puttingOff.run()
     }
 
     func uncertain(destination: Int64, now: Timestamp, limit: Int, except: Set<Int64>)

@@ -15,6 +15,9 @@ struct LaneHead: Equatable {
     var answer: String?
     /// Of what is parked.
     var cause: ParkCause?
+    /// Whether its place is its own: asked for, or earned by failing where others passed. A destination that is
+    /// well again brings it no earlier.
+    var isFirm = false
     /// What its row says besides its content, when that was read lately; not a part of where it stands.
     var row: Row?
 

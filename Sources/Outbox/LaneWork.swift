@@ -75,13 +75,14 @@ final class LaneWork {
     /// Makes a delivery its lane's head, or has the head stand otherwise.
     func head(
         _ owed: Owed, of lane: inout Lane, _ state: DeliveryStory.State, dueAt: Timestamp,
-        attempts: Int = 0, isDoubtful: Bool, answer: String? = nil, cause: ParkCause? = nil
+        attempts: Int = 0, isDoubtful: Bool, answer: String? = nil, cause: ParkCause? = nil,
+        isFirm: Bool = false
     ) throws(SQLiteError) {
         if isDoubtful != owed.isDoubtful { try deliveries.doubt(owed.id, isDoubtful) }
         let last = lane.head?.delivery == owed.id ? lane.head?.answer : nil
         lane.head = LaneHead(
             delivery: owed.id, state: state, dueAt: dueAt, attempts: attempts,
-            answer: answer ?? last, cause: cause,
+            answer: answer ?? last, cause: cause, isFirm: isFirm,
             row: LaneHead.Row(recordedAt: owed.recordedAt, isDoubtful: isDoubtful))
     }
 

@@ -56,6 +56,9 @@ package struct SettledDelivery: Sendable {
     package var words: Words?
     /// The answer to a question about a person; only for ``Operation/verify``.
     package var verification: Verification?
+    /// Whether what goes again waits for its own sake (asked for, or failing where others pass): then it is not
+    /// brought forward when the destination is well (``Store/release(_:limit:ready:uncertain:)``).
+    package var isFirm = false
 
     package init(
         id: DeliveryID, settlement: Settlement, outcome: Outcome, existence: Existence? = nil,

@@ -58,11 +58,12 @@ extension Store {
         for id in ids { land(id.rawValue) }
     }
 
-    /// Lets a delivery that was put off go earlier; nothing happens to one that is due before, or settled.
-    package func hasten(_ id: DeliveryID, to due: Timestamp) throws {
+    /// Returns a delivery that was claimed and not sent, for a later time; nothing happens to one that is settled.
+    package func putOff(_ id: DeliveryID, to due: Timestamp) throws {
         demandTransaction()
+        land(id.rawValue)
         work.lanes.forget(DeliveryNumber.lane(of: id.rawValue))
-        try claims.hasten(id.rawValue, to: due)
+        try claims.putOff(id.rawValue, to: due)
     }
 
     /// When something becomes due, after a moment; nil when nothing is planned.

@@ -16,7 +16,7 @@ enum StoreSchema {
         Migration(number: 4, sql: deletions),
         Migration(number: 5, sql: ranges),
         Migration(number: 6, sql: heads),
-        Migration(number: 7, sql: words + discards),
+        Migration(number: 7, sql: words + discards + firmness),
     ]
 
     /// What we know of the source.

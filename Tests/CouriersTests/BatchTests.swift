@@ -226,7 +226,7 @@ struct BatchTests {
         }
         let asked = road.far.sent(.probe).count
         road.change { $0.batchHistory = 1 }
-        if byRestart { try road.crash() } else { road.reload() }
+        if byRestart { try road.crash() } else { try road.reload() }
         try road.run()
         // The six went together under the batch's key: under its own each would be taken for something new.
         #expect(road.far.sent(.history).count == 1)

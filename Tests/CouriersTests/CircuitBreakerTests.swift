@@ -14,7 +14,7 @@ struct CircuitBreakerTests {
     {
         var last: CircuitBreaker.Change?
         for _ in 0..<times {
-            let generation = breaker.launched()
+            let generation = breaker.launched(now: now.steady)
             last = breaker.record(signal, generation: generation, now: now, using: &random)
         }
         return last
@@ -78,17 +78,17 @@ struct CircuitBreakerTests {
         #expect(pass(4_000) == nil)
         #expect(pass(2_000) == .probing)
         #expect(breaker.admits == 1)
-        let first = breaker.launched()
+        let first = breaker.launched(now: now.steady)
         #expect(breaker.admits == 0)
         #expect(breaker.record(.good, generation: first, now: now, using: &random) == nil)
         #expect(breaker.admits == 1)
-        let second = breaker.launched()
+        let second = breaker.launched(now: now.steady)
         #expect(breaker.admits == 0)
         #expect(breaker.record(.good, generation: second, now: now, using: &random) == .closed)
         #expect(breaker.admits == .max)
     }
 
-    @Test("opens again at one failure, for twice as long")
+    @Test("opens again at one failure, for longer at first, and asks every seven seconds at most")
     mutating func again() {
         _ = say(.failure(.unreachable), times: 10)
         var pauses: [Int64] = []
@@ -101,14 +101,14 @@ struct CircuitBreakerTests {
             #expect(pass(until - now.steady) == .probing)
             #expect(say(.failure(.unreachable)) == .opened)
         }
-        for (pause, ceiling) in zip(pauses, [5, 10, 20, 40, 60, 60, 60, 60]) {
+        for (pause, ceiling) in zip(pauses, [5, 7, 7, 7, 7, 7, 7, 7]) {
             #expect((ceiling * 900...ceiling * 1000).contains(Int(pause)))
         }
     }
 
     @Test("does not listen to answers from before it opened")
     mutating func generations() {
-        let old = breaker.launched()
+        let old = breaker.launched(now: now.steady)
         _ = say(.failure(.failing), times: 10)
         _ = pass(6_000)
         #expect(breaker.record(.good, generation: old, now: now, using: &random) == nil)
@@ -121,14 +121,14 @@ struct CircuitBreakerTests {
     @Test("does not take one delivery's refusals for the destination's")
     mutating func oneSubject() {
         for _ in 0..<20 {
-            let generation = breaker.launched()
+            let generation = breaker.launched(now: now.steady)
             let change = breaker.record(
                 .refusal(.refused), generation: generation, subject: 7, now: now, using: &random)
             #expect(change == nil)
         }
         var last: CircuitBreaker.Change?
         for subject: Int64 in [8, 9] {
-            let generation = breaker.launched()
+            let generation = breaker.launched(now: now.steady)
             last = breaker.record(
                 .refusal(.refused), generation: generation, subject: subject, now: now,
                 using: &random)
@@ -158,5 +158,58 @@ struct CircuitBreakerTests {
         _ = pass(6_000)
         #expect(say(.neutral, times: 20) == nil)
         #expect(breaker.admits == 1)
+    }
+
+    @Test("counts a pause from trial to trial: one that hung has waited already")
+    mutating func hanging() {
+        _ = say(.failure(.unanswering), times: 10)
+        _ = pass(6_000)
+        let trial = breaker.launched(now: now.steady)
+        now = now.adding(milliseconds: 5_000)
+        #expect(
+            breaker.record(.failure(.unanswering), generation: trial, now: now, using: &random)
+                == .opened)
+        guard case .open(let until) = breaker.state else {
+            Issue.record("it is not open")
+            return
+        }
+        #expect((1_000...2_000).contains(until - now.steady))
+    }
+
+    private mutating func failure(of subject: Int64) -> CircuitBreaker.Change? {
+        let generation = breaker.launched(now: now.steady)
+        return breaker.record(
+            .failure(.failing), generation: generation, subject: subject, now: now,
+            using: &random)
+    }
+
+    @Test("opens after a few failures where little is sent, of several deliveries")
+    mutating func quick() {
+        #expect(failure(of: 1) == nil)
+        now = now.adding(milliseconds: 4_000)
+        #expect(failure(of: 2) == nil)
+        #expect(failure(of: 3) == nil)
+        now = now.adding(milliseconds: 2_000)
+        #expect(failure(of: 1) == .opened)
+    }
+
+    @Test("does not take one delivery's failures for the destination's, for a while")
+    mutating func oneFailing() {
+        for _ in 0..<9 {
+            now = now.adding(milliseconds: 4_000)
+            #expect(failure(of: 7) == nil)
+        }
+    }
+
+    @Test("tries a destination at once after a reload, and still says why")
+    mutating func reload() {
+        _ = say(.failure(.unreachable), times: 10)
+        var next = CircuitBreaker(limits: CircuitBreaker.Limits(), after: breaker)
+        #expect(next.state == .halfOpen)
+        #expect(next.cause == .unreachable)
+        #expect(next.admits == 1)
+        next = CircuitBreaker(
+            limits: CircuitBreaker.Limits(), after: CircuitBreaker(limits: CircuitBreaker.Limits()))
+        #expect(next.state == .closed)
     }
 }

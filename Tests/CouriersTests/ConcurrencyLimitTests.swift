@@ -26,7 +26,7 @@ struct ConcurrencyLimitTests {
             }
             if refusesOverload {
                 for _ in 0..<over {
-                    limit.pushedBack(after: roundTrip * 1000, now: now + roundTrip)
+                    limit.failed(after: roundTrip * 1000, now: now + roundTrip)
                 }
             }
             trace.append(limit.window)
@@ -66,7 +66,7 @@ struct ConcurrencyLimitTests {
         var limit = ConcurrencyLimit(bounds: 3...17, initial: 9)
         for now in Int64(0)..<20_000 {
             switch Int.random(in: 0..<5, using: &random) {
-            case 0: limit.pushedBack(after: 1_000, now: now)
+            case 0: limit.failed(after: 1_000, now: now)
             case 1: limit.launched(inFlight: limit.window)
             case 2 where now % 1000 == 0: limit.restart()
             default:
@@ -87,14 +87,37 @@ struct ConcurrencyLimitTests {
         #expect(limit.window == 4)
     }
 
-    @Test("is cut once per round trip, however many pushbacks it holds")
-    func onePerRound() {
-        var limit = ConcurrencyLimit(bounds: 1...64, initial: 64)
-        limit.succeeded(after: 100_000, now: 0)
-        let before = limit.window
-        for _ in 0..<30 { limit.pushedBack(after: 10_000, now: 115) }
-        limit.pushedBack(after: 50_000, now: 130)
-        #expect(limit.window == Int(Double(before) * 0.75))
+    @Test(
+        "keeps nearly all of its window where errors come whatever it is",
+        arguments: [0.01, 0.02, 0.05, 0.1])
+    func unrelated(_ share: Double) {
+        var random = SeededRandom(seed: 5)
+        var limit = ConcurrencyLimit(bounds: 1...32, initial: 4)
+        var sum = 0
+        for round in 0..<2_000 {
+            let now = Int64(round) * 101
+            limit.launched(inFlight: limit.window)
+            for _ in 0..<limit.window {
+                if Double.random(in: 0..<1, using: &random) < share {
+                    limit.failed(after: 100_000, now: now + 100)
+                } else {
+                    limit.succeeded(after: 100_000, now: now + 100)
+                }
+            }
+            sum += limit.window
+        }
+        #expect(Double(sum) / 2_000 >= 28, "\(Double(sum) / 2_000) of 32")
+    }
+
+    @Test("halves what it knew when an outage begins with errors, and comes back to it")
+    func collapsed() {
+        var limit = ConcurrencyLimit(bounds: 1...64, initial: 4)
+        _ = play(&limit, capacity: 1000, rounds: 30)
+        limit.collapsed()
+        #expect(limit.window == 32)
+        limit.restart()
+        let trace = play(&limit, capacity: 1000, rounds: 14, from: 100_000)
+        #expect(trace.last == 64)
     }
 
     @Test("comes back fast after an outage")
@@ -111,7 +134,7 @@ struct ConcurrencyLimitTests {
     @Test("that is not adaptive is its upper bound")
     func fixed() {
         var limit = ConcurrencyLimit(bounds: 1...8, initial: 2, isAdaptive: false)
-        for now in Int64(0)..<100 { limit.pushedBack(after: 0, now: now) }
+        for now in Int64(0)..<100 { limit.failed(after: 0, now: now) }
         #expect(limit.window == 8)
     }
 }

@@ -6,46 +6,56 @@ import Testing
 struct RetryBudgetTests {
     @Test("keeps repeats to a tenth of a steady load, however much of it fails")
     func share() {
-        var budget = RetryBudget(share: 0.1, reserve: 10, floorPerSecond: 1)
-        var planned: [Int64] = []
-        let seconds: Int64 = 300
+        var budget = RetryBudget(share: 0.1, reserve: 10)
+        var waiting: [Int64: Int] = [:]
+        var sent = 0
         // 200 requests a second, half of which fail and want to be repeated at once.
-        for millisecond in stride(from: Int64(0), to: seconds * 1000, by: 5) {
-            budget.sentFirst(now: millisecond)
-            if millisecond % 10 == 0 {
-                planned.append(millisecond + budget.delayOfRepeat(now: millisecond))
+        for now in stride(from: Int64(0), to: 120_000, by: 5) {
+            budget.sentFirst(now: now)
+            var due = now % 10 == 0 ? 1 : 0
+            for time in (now - 4)...now { due += waiting.removeValue(forKey: time) ?? 0 }
+            for _ in 0..<due {
+                if let wait = budget.take(now: now) {
+                    #expect((1...RetryBudget.longestWait).contains(wait))
+                    waiting[now + wait, default: 0] += 1
+                } else {
+                    sent += 1
+                }
             }
         }
-        let sent = planned.count { $0 < seconds * 1000 }
-        // Its share, the reserve, the floor.
-        #expect(sent <= 200 * 300 / 10 + 10 + 300 + 60)
-        #expect(sent >= 200 * 300 / 10)
+        #expect(sent <= 200 * 120 / 10 + 10)
+        #expect(sent >= 200 * 120 / 10 * 9 / 10)
     }
 
-    @Test("lets a quiet destination repeat from its reserve at once")
+    @Test("lets a quiet destination repeat from its reserve at once, and one in five seconds after")
     func reserve() {
-        var budget = RetryBudget(share: 0.1, reserve: 10, floorPerSecond: 1)
-        let delays = (0..<12).map { _ in budget.delayOfRepeat(now: 0) }
-        #expect(delays.prefix(10).allSatisfy { $0 == 0 })
-        #expect(delays[10] == 1_000)
-        #expect(delays[11] == 2_000)
+        var budget = RetryBudget(share: 0.1, reserve: 10)
+        let waits = (0..<12).map { _ in budget.take(now: 10_000) }
+        #expect(waits.prefix(10).allSatisfy { $0 == nil })
+        #expect(waits[10] == 5_000)
+        #expect(waits[11] == 10_000)
+        #expect(budget.take(now: 15_000) == nil)
+        #expect(budget.take(now: 15_000) != nil)
+        // An idle hour is no licence for a burst.
+        #expect(budget.take(now: 3_600_000) == nil)
+        #expect(budget.take(now: 3_600_000) != nil)
     }
 
-    @Test("pays its debts with time, and does not save idle hours up")
-    func floor() {
-        var budget = RetryBudget(share: 0.1, reserve: 5, floorPerSecond: 1)
-        for _ in 0..<25 { _ = budget.delayOfRepeat(now: 0) }
-        #expect(budget.tokens == -20)
-        #expect(budget.delayOfRepeat(now: 3_600_000) == 0)
-        #expect(budget.tokens == 4)
-    }
-
-    @Test("puts no repeat off for longer than an hour")
+    @Test("sends no repeat away for longer than three quarters of a minute")
     func bound() {
-        var budget = RetryBudget(share: 0.1, reserve: 1, floorPerSecond: 1)
+        var budget = RetryBudget(share: 0.1, reserve: 1)
         var longest: Int64 = 0
-        for _ in 0..<100_000 { longest = max(longest, budget.delayOfRepeat(now: 0)) }
-        #expect(longest == RetryBudget.longestDelay)
+        for _ in 0..<100_000 { longest = max(longest, budget.take(now: 0) ?? 0) }
+        #expect(longest == RetryBudget.longestWait)
+    }
+
+    @Test("knows a destination that rests")
+    func rest() {
+        var budget = RetryBudget(share: 0.1, reserve: 1)
+        #expect(budget.isAtRest(now: 0))
+        budget.sentFirst(now: 5_000)
+        #expect(!budget.isAtRest(now: 6_900))
+        #expect(budget.isAtRest(now: 7_000))
     }
 }
 

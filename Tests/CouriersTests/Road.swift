@@ -44,9 +44,9 @@ final class Road {
         remake()
     }
 
-    private func remake() {
+    private func remake(past: Gates = Gates()) {
         dispatcher = Dispatcher(
-            destinations: settings, store: store, transport: far, seed: 7,
+            destinations: settings, store: store, transport: far, seed: 7, past: past,
             events: { [told] event in told.add(event) })
     }
 
@@ -170,7 +170,9 @@ final class Road {
     }
 
     /// The process ends without a word, and another one starts.
-    func crash() throws {
+    func crash() throws { try restart(past: Gates()) }
+
+    private func restart(past: Gates) throws {
         // The lock is the old store's until nothing holds it.
         dispatcher = Dispatcher(
             destinations: [], store: store, transport: ScriptedPortal(), seed: 0, events: { _ in })
@@ -180,13 +182,19 @@ final class Road {
             destinations: [], store: store, transport: ScriptedPortal(), seed: 0, events: { _ in })
         store = try Road.open("\(scratch.path)/\(folder)", now, isTrusting)
         _ = far.completions()
-        remake()
+        remake(past: past)
     }
 
     /// An operator changes the settings; they hold from the next reload or start.
     func change(_ change: (inout CourierPolicy) -> Void) { change(&settings[0].policy) }
 
-    func reload() { dispatcher.reconfigure(settings) }
+    /// What the daemon does: it lets what is under way end, closes, and begins anew with what it had learnt.
+    func reload(account: Account? = nil) throws {
+        if let account { settings[0].account = account }
+        dispatcher.drain()
+        for _ in 0..<5 where !dispatcher.isDrained { try turn() }
+        try restart(past: dispatcher.gates)
+    }
 
     /// The store is gone, and a new process makes another.
     func lose() throws {

@@ -14,7 +14,7 @@ struct SessionKeeperTests {
     }
 
     private mutating func open(at steady: Int64 = 0) -> Int {
-        keeper.loginSent(1)
+        keeper.loginSent(1, now: 0)
         keeper.loginSucceeded(Secret("s"), now: moment(steady))
         return keeper.ticket?.generation ?? 0
     }
@@ -22,7 +22,7 @@ struct SessionKeeperTests {
     @Test("wants one login at a time")
     mutating func single() {
         #expect(keeper.needsLogin(now: 0))
-        keeper.loginSent(1)
+        keeper.loginSent(1, now: 0)
         #expect(!keeper.needsLogin(now: 0))
         keeper.loginSucceeded(Secret("s"), now: moment(0))
         #expect(!keeper.needsLogin(now: 1))
@@ -44,7 +44,7 @@ struct SessionKeeperTests {
         _ = open()
         #expect(!keeper.needsLogin(now: 599_999))
         #expect(keeper.needsLogin(now: 600_000))
-        keeper.loginSent(2)
+        keeper.loginSent(2, now: 0)
         #expect(keeper.ticket != nil)
         keeper.loginFailed(after: nil, askedCap: 60_000, now: 600_000, using: &random)
         #expect(keeper.ticket != nil)
@@ -54,7 +54,7 @@ struct SessionKeeperTests {
     @Test("backs off when logins fail, and says until when")
     mutating func failing() {
         for _ in 0..<5 {
-            keeper.loginSent(1)
+            keeper.loginSent(1, now: 0)
             keeper.loginFailed(after: 5_000, askedCap: 60_000, now: 0, using: &random)
         }
         #expect(!keeper.needsLogin(now: 4_999))
@@ -78,7 +78,7 @@ struct SessionKeeperTests {
     mutating func shortLived() {
         for _ in 0..<50 {
             let generation = open()
-            keeper.accepted(generation: generation)
+            keeper.accepted(generation: generation, now: 0)
             _ = keeper.expired(generation: generation)
         }
         #expect(!keeper.isFruitless)

@@ -130,11 +130,7 @@ struct SessionTests {
         try road.run(for: 100)
         #expect(road.standing.breaker != .closed)
         road.far.script = { _ in .normal }
-        road.dispatcher.reconfigure([
-            CourierSettings(
-                destination: Road.portal, contract: try Road.contract(), account: Road.account,
-                policy: CourierPolicyFixture.quick)
-        ])
+        try road.reload()
         try road.run(for: 100)
         #expect(road.far.holdings.count == 1)
     }

@@ -14,7 +14,7 @@ final class Scene {
     let portals: [VirtualPortal]
     let names: [DestinationID]
     private let directory: String
-    private let settings: [CourierSettings]
+    private var settings: [CourierSettings]
     /// When each fresh dossier was changed at the source, in microseconds.
     private(set) var changed: [String: Int64] = [:]
     private var keys: Int64 = 0
@@ -73,7 +73,13 @@ final class Scene {
         settings: ["madonvi": "000.00.00.H21", "dstcode": "VN:GOV:SANDBOX:dvcqg"],
         secrets: ["username": Secret("sandbox"), "password": Secret("sandbox-password")])
 
-    func reload() { road.reconfigure(settings) }
+    /// A reload, with other settings or the same.
+    func reload(_ change: (inout CourierSettings) -> Void = { _ in }) throws {
+        for index in settings.indices { change(&settings[index]) }
+        try road.reload(settings)
+    }
+
+    func crash() throws { try road.crash(settings) }
 
     // MARK: Work
 

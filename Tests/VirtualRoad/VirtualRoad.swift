@@ -11,8 +11,16 @@ internal import Wire
 package final class VirtualRoad {
     package let clock: VirtualClock
     package let transport: VirtualTransport
-    package let store: Store
-    package private(set) var dispatcher: Dispatcher
+    /// One process, or one pipeline of it.
+    private struct Life {
+        var store: Store
+        var dispatcher: Dispatcher
+    }
+    private var life: Life?
+    private let directory: String
+    private let seed: UInt64
+    package var store: Store { current.store }
+    package var dispatcher: Dispatcher { current.dispatcher }
     package let book = VirtualBook()
     /// What a commit takes, in microseconds.
     package var turnCost: Int64 = 1_000
@@ -31,14 +39,28 @@ package final class VirtualRoad {
     ) throws {
         self.clock = clock
         self.transport = transport
-        store = try Store.open(
+        self.directory = directory
+        self.seed = seed
+        try begin(destinations, past: Gates())
+    }
+
+    private var current: Life {
+        guard let life else { fatalError("between two lives") }
+        return life
+    }
+
+    private func begin(_ destinations: [CourierSettings], past: Gates) throws {
+        let store = try Store.open(
             directory: directory, key: [UInt8](repeating: 7, count: 32), now: clock.now.wall)
         // What is measured is the flow, not what a first contact costs.
         store.trustsFirstContact = Set(destinations.map(\.destination))
         let book = book
-        dispatcher = Dispatcher(
-            destinations: destinations, store: store, transport: transport, seed: seed,
+        let clock = clock
+        let dispatcher = Dispatcher(
+            destinations: destinations, store: store, transport: transport, seed: seed, past: past,
             events: { event in book.note(event, at: clock.microseconds) })
+        life = Life(store: store, dispatcher: dispatcher)
+        wakeAt = clock.microseconds
     }
 
     // MARK: What arrives
@@ -56,9 +78,29 @@ package final class VirtualRoad {
         wakeAt = clock.microseconds
     }
 
-    package func reconfigure(_ destinations: [CourierSettings]) {
-        dispatcher.reconfigure(destinations)
+    /// What the daemon does at a reload: lets what is under way end within its time, closes the store, and begins
+    /// anew with what was learnt of the destinations.
+    package func reload(_ destinations: [CourierSettings]) throws {
+        dispatcher.drain()
         wakeAt = clock.microseconds
+        let deadline = clock.microseconds + 15_000_000
+        while !dispatcher.isDrained, let next = [wakeAt, transport.nextEnd ?? .max].min(),
+            next < deadline
+        {
+            clock.microseconds = max(clock.microseconds, next)
+            try turn()
+        }
+        let gates = dispatcher.gates
+        transport.drop()
+        life = nil
+        try begin(destinations, past: gates)
+    }
+
+    /// The process ends without a word, and another one begins.
+    package func crash(_ destinations: [CourierSettings]) throws {
+        transport.drop()
+        life = nil
+        try begin(destinations, past: Gates())
     }
 
     // MARK: Time

@@ -45,6 +45,9 @@ package final class VirtualTransport: HTTPTransport, @unchecked Sendable {
         return ended
     }
 
+    /// Nobody waits for what is under way any more.
+    package func drop() { heap.removeAll() }
+
     /// When the next exchange ends, in microseconds; nil when none is under way.
     package var nextEnd: Int64? { heap.first?.at }
     package var underWay: Int { heap.count }

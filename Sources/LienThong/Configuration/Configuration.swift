@@ -181,7 +181,10 @@ package struct Configuration: Sendable {
                 contractName, file: section.file, destination: name,
                 known: ShareDirectory.names(in: folder, ending: ".json5"), in: folder)
         }
-        let policy = try CourierPolicy(reading: try section.optionalSection("delivery"))
+        let plain = try section.bool("allowPlainHTTP", default: false)
+        var policy = try CourierPolicy(reading: try section.optionalSection("delivery"))
+        let transfer = try transfer(section, allowPlainHTTP: plain, policy: policy)
+        policy.bound(byConnections: transfer.maxConnectionsPerHost)
         let contract = try Contract.load(
             path: contractPath, honoursIdempotencyKey: policy.honoursKeys)
         if let excess = policy.excess(over: contract),
@@ -191,7 +194,6 @@ package struct Configuration: Sendable {
                 excess.key, "at most \(excess.most), as \(contract.name) allows", "more")
         }
         let url = try section.string("url")
-        let plain = try section.bool("allowPlainHTTP", default: false)
         guard url.hasPrefix("https://") || (plain && url.hasPrefix("http://")) else {
             guard !url.hasPrefix("http://") else {
                 throw .plainHTTP(file: section.file, destination: name)
@@ -202,7 +204,7 @@ package struct Configuration: Sendable {
             id: DestinationID(name), contract: contract, contractPath: contractPath,
             account: try account(
                 name, section, url: url, contract: contract, credentials: credentials),
-            transfer: try transfer(section, allowPlainHTTP: plain),
+            transfer: transfer,
             policy: policy,
             waitsForVerification: try section.bool("waitForVerification", default: false),
             verificationValidity: try section.duration(
@@ -237,15 +239,16 @@ package struct Configuration: Sendable {
         return account
     }
 
-    private static func transfer(_ section: Settings, allowPlainHTTP: Bool) throws(Trouble)
-        -> TransferSettings
-    {
+    /// Without a number of its own, as many connections as the window may want.
+    private static func transfer(
+        _ section: Settings, allowPlainHTTP: Bool, policy: CourierPolicy
+    ) throws(Trouble) -> TransferSettings {
         var settings = TransferSettings()
         settings.allowPlainHTTP = allowPlainHTTP
         settings.http2 = try section.bool("http2", default: false)
         settings.proxy = try section.optionalString("proxy")
         settings.maxConnectionsPerHost = try section.integer(
-            "connections", default: 32, in: 1...256)
+            "connections", default: policy.windowBounds.upperBound, in: 1...1024)
         settings.connectTimeoutMilliseconds = try section.duration(
             "connectTimeout", default: "10s", in: 100...120_000)
         settings.maxAnswerBytes = try section.integer(

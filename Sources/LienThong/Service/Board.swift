@@ -1,4 +1,5 @@
 package import Capture
+internal import Couriers
 internal import Operating
 internal import Synchronization
 internal import Wire
@@ -21,6 +22,7 @@ package final class Board: Sendable {
         var wantsReopening = false
         /// Why the configuration as it is on disk is not the one in force.
         var refusedConfiguration: Trouble?
+        var gates = Gates()
     }
 
     private let state = Mutex(State())
@@ -47,6 +49,10 @@ package final class Board: Sendable {
     func configurationRefused(_ trouble: Trouble) {
         state.withLock { $0.refusedConfiguration = trouble }
     }
+
+    /// What was learnt of the destinations, left behind at the end.
+    var gates: Gates { state.withLock { $0.gates } }
+    func keep(_ gates: Gates) { state.withLock { $0.gates = gates } }
 
     func lanesStand(_ lanes: [Vigil.Lane]) { state.withLock { $0.lanes = lanes } }
 

@@ -91,7 +91,7 @@ package final class Daemon {
     /// Starts the pipeline anew on the same configuration: the store's log was taken away from under it.
     private func reopen() throws(Trouble) {
         pipeline.stop()
-        pipeline = try Pipeline(composition, clock: clock, log: log)
+        pipeline = try Pipeline(composition, clock: clock, log: log, past: pipeline.gates)
         try pipeline.start()
         log.write(Event(.storeReopened, .warning, errorCode: Trouble.storeDisplacedCode))
     }
@@ -120,11 +120,11 @@ package final class Daemon {
         }
         pipeline.stop()
         do throws(Trouble) {
-            pipeline = try Pipeline(next, clock: clock, log: log)
+            pipeline = try Pipeline(next, clock: clock, log: log, past: pipeline.gates)
         } catch {
             // What could not be seen without opening it (a moved state directory): back to the old one.
             let trouble = error
-            pipeline = try Pipeline(composition, clock: clock, log: log)
+            pipeline = try Pipeline(composition, clock: clock, log: log, past: pipeline.gates)
             try pipeline.start()
             return refuse(trouble, toldIn: old)
         }

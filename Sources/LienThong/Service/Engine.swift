@@ -203,6 +203,9 @@ package final class Engine {
             operation: entry.operation.name, delivery: entry.delivery, detail: "by \(entry.actor)")
     }
 
+    /// What was learnt of the destinations, for the road that follows this one.
+    package var gates: Gates { dispatcher.gates }
+
     package func standings(now: Moment) -> [DestinationStanding] { dispatcher.standing(now: now) }
 
     /// Says where the writer's side stands.
@@ -210,7 +213,8 @@ package final class Engine {
         let standings = standings(now: now)
         // Nothing goes out but the probes of destinations that are away.
         let isAtRest = standings.allSatisfy {
-            $0.breaker != .closed || ($0.inFlight == 0 && $0.queued == 0)
+            $0.breaker != .closed
+                || ($0.inFlight == 0 && $0.queued == 0 && !$0.awaitsSession)
         }
         board.writerStands(
             isDrained: isDrained, isQuiet: isDrained || isAtRest,

@@ -79,11 +79,16 @@ package struct LiveStatus: Sendable {
         if let trouble = standing.trouble { writer.member("trouble", trouble.code) }
         writer.member("session", standing.session.rawValue)
         writer.member("window", Int64(standing.window))
+        if let rate = standing.perSecond { writer.member("perSecond", Int64(rate.rounded())) }
         writer.member("inFlight", Int64(standing.inFlight))
         writer.member("queued", Int64(standing.queued))
         if let time = standing.roundTripMicroseconds {
             writer.member("roundTripMicroseconds", time)
         }
+        writer.member("awaitsSession", standing.awaitsSession)
+        writer.member("owing", standing.isOwing)
+        if let time = standing.wellFor { writer.member("wellForMilliseconds", time) }
+        if let pause = standing.pausedFor { writer.member("pausedForMilliseconds", pause) }
         let counters: [(String, Int64)] = [
             ("sent", standing.counters.sent), ("acknowledged", standing.counters.acknowledged),
             ("retried", standing.counters.retried), ("uncertain", standing.counters.uncertain),

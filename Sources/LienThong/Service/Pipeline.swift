@@ -1,5 +1,5 @@
 internal import Capture
-internal import Couriers
+package import Couriers
 internal import Curl
 internal import Dossiers
 internal import Execution
@@ -28,7 +28,11 @@ package final class Pipeline {
     private let startedAt: Timestamp
 
     /// Opens the store and prepares everything; nothing runs yet.
-    package init(_ composition: Composition, clock: WallClock, log: EventLog) throws(Trouble) {
+    ///
+    /// - Parameter past: what the pipeline before a reload had learnt of the destinations.
+    package init(
+        _ composition: Composition, clock: WallClock, log: EventLog, past: Gates = Gates()
+    ) throws(Trouble) {
         let configuration = composition.configuration
         let now = clock.now()
         self.composition = composition
@@ -57,7 +61,8 @@ package final class Pipeline {
         // Handed over whole: whatever kept the store here would hold its lock against a reload.
         engine = Handover(
             works.engine(
-                store, openedAt: now, transport: transport, seed: .random(in: .min ... .max)))
+                store, openedAt: now, transport: transport, seed: .random(in: .min ... .max),
+                past: past))
         writerBeat = Heartbeat(name: "writer", patience: 60_000, now: now)
         // One turn of capture may wait for the source as long as its statement time-out, twice.
         captureBeat = Heartbeat(name: "capture", patience: 150_000, now: now)
@@ -111,6 +116,7 @@ package final class Pipeline {
                     return pause
                 case .end(let now):
                     engine.close(now: now)
+                    board.keep(engine.gates)
                     reporter.remove()
                     return 0
                 }
@@ -139,6 +145,9 @@ package final class Pipeline {
         writer = nil
         capture = nil
     }
+
+    /// After the end: what was learnt of the destinations.
+    package var gates: Gates { works.board.gates }
 
     /// What does not proceed, by the rule of ``Vigil``; nil when everything does.
     package func stall(_ now: Moment) -> Trouble? {

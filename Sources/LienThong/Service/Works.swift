@@ -1,5 +1,5 @@
 package import Capture
-internal import Couriers
+package import Couriers
 package import Execution
 package import Operating
 package import Outbox
@@ -41,12 +41,14 @@ package struct Works {
     /// - Parameters:
     ///   - openedAt: when the store was opened.
     ///   - seed: of the couriers' chance (jitter).
+    ///   - past: what the road before a reload had learnt of the destinations.
     package func engine(
-        _ store: Store, openedAt: Moment, transport: any HTTPTransport, seed: UInt64
+        _ store: Store, openedAt: Moment, transport: any HTTPTransport, seed: UInt64,
+        past: Gates = Gates()
     ) -> Engine {
         let dispatcher = Dispatcher(
             destinations: composition.configuration.courierSettings, store: store,
-            transport: transport, seed: seed, events: events)
+            transport: transport, seed: seed, past: past, events: events)
         return Engine(
             store: store, openedAt: openedAt, dispatcher: dispatcher, desk: desk,
             feed: CaptureFeed(inbox: inbox), events: events)

@@ -16,12 +16,16 @@ package struct CircuitBreaker: Sendable {
         /// The share of failures among the last ``sample`` answers that opens it.
         var share = 0.5
         var sample = 40
+        /// So many failures in a row, of several deliveries, open it when nothing good has come for
+        /// ``quickAfter`` milliseconds: where little is sent, ten would take minutes.
+        var quickFailures = 3
+        var quickAfter: Int64 = 5_000
         /// Refusals in a row, of different deliveries, that open it: 401, 403, 404 and whatever else says
         /// "not you".
         var refusals = 3
         /// The first and the longest pause after failures, and after refusals, in milliseconds.
-        var failurePause = Backoff(base: 5_000, cap: 60_000)
-        var refusalPause = Backoff(base: 30_000, cap: 600_000)
+        var failurePause = Backoff(base: 5_000, cap: 7_000)
+        var refusalPause = Backoff(base: 30_000, cap: 60_000)
         /// After a refused login: accounts are locked after a few wrong passwords in a short time.
         var loginPause = Backoff(base: 120_000, cap: 3_600_000)
         /// Good answers in a row that close it again; one is asked at a time, the first bad one ends it.
@@ -57,6 +61,12 @@ package struct CircuitBreaker: Sendable {
     /// Answers to requests of an earlier generation do not count: they speak of a time before.
     private(set) var generation = 0
     private var failuresInRow = 0
+    /// When the row began (steady), with which delivery, and whether it has others.
+    private var failingSince: Int64 = 0
+    private var firstFailed: Int64?
+    private var isSeveral = false
+    /// When the trial at hand began (steady).
+    private var trialAt: Int64?
     private var refusalsInRow = 0
     private var lastRefused: Int64?
     private var recent: [Bool] = []
@@ -64,10 +74,19 @@ package struct CircuitBreaker: Sendable {
     private var probing = 0
     private var passed = 0
 
-    /// - Parameter generation: of the breaker that this one replaces, plus one.
     init(limits: Limits, generation: Int = 0) {
         self.limits = limits
         self.generation = generation
+    }
+
+    /// After a reload: what was away is tried at once, for most likely its trouble is what was mended.
+    init(limits: Limits, after past: CircuitBreaker) {
+        self.init(limits: limits, generation: past.generation + 1)
+        guard past.state != .closed else { return }
+        state = .halfOpen
+        cause = past.cause
+        since = past.since
+        openings = min(past.openings, 1)
     }
 
     /// How many requests may go now.
@@ -87,13 +106,22 @@ package struct CircuitBreaker: Sendable {
         generation += 1
         probing = 0
         passed = 0
+        trialAt = nil
         return .probing
     }
 
     /// A request goes out; the generation that its answer has to name.
-    mutating func launched() -> Int {
-        if state == .halfOpen { probing += 1 }
+    mutating func launched(now: Int64) -> Int {
+        if state == .halfOpen {
+            probing += 1
+            trialAt = trialAt ?? now
+        }
         return generation
+    }
+
+    /// A session was given and awaits its first use: one good answer less is asked for.
+    mutating func entered() {
+        if state == .halfOpen { passed = max(passed, limits.probes - 1) }
     }
 
     /// - Parameter subject: the delivery that was answered. A destination that refuses one delivery time and
@@ -115,12 +143,13 @@ package struct CircuitBreaker: Sendable {
             remember(failed: false)
             return nil
         case .failure(let cause):
-            failuresInRow += 1
+            countFailure(of: subject, now: now.steady)
             remember(failed: true)
             let isMostly =
                 recent.count >= limits.sample
                 && Double(recent.count { $0 }) >= limits.share * Double(recent.count)
-            guard failuresInRow >= limits.failures || isMostly else { return nil }
+            guard failuresInRow >= limits.failures || isMostly || isQuick(cause, now: now.steady)
+            else { return nil }
             return open(cause, now: now, using: &random)
         case .refusal(let cause):
             if let subject, subject == lastRefused, cause == .refused { return nil }
@@ -147,7 +176,12 @@ package struct CircuitBreaker: Sendable {
         if let past = self.cause, past != cause { openings = min(openings, 1) }
         let ceiling = pause.ceiling(failures: openings)
         // A tenth of jitter: several couriers must not come back in the same instant.
-        let wait = ceiling - Int64.random(in: 0...(ceiling / 10), using: &random)
+        var wait = ceiling - Int64.random(in: 0...(ceiling / 10), using: &random)
+        // From trial to trial: one that waited for an answer in vain has waited already.
+        if !cause.isRefusal, let trialAt {
+            wait = max(wait - max(0, now.steady - trialAt), min(wait, 1_000))
+        }
+        trialAt = nil
         openings += 1
         state = .open(until: now.steady + wait)
         self.cause = cause
@@ -179,6 +213,23 @@ package struct CircuitBreaker: Sendable {
         }
     }
 
+    private mutating func countFailure(of subject: Int64?, now: Int64) {
+        if failuresInRow == 0 {
+            failingSince = now
+            firstFailed = subject
+            isSeveral = false
+        } else if subject == nil || subject != firstFailed {
+            isSeveral = true
+        }
+        failuresInRow += 1
+    }
+
+    /// Where no connection can be made, one delivery is witness enough.
+    private func isQuick(_ cause: BreakerCause, now: Int64) -> Bool {
+        failuresInRow >= limits.quickFailures && now - failingSince >= limits.quickAfter
+            && (isSeveral || cause == .unreachable)
+    }
+
     private mutating func remember(failed: Bool) {
         if recent.count < limits.sample {
             recent.append(failed)
@@ -197,6 +248,8 @@ package enum BreakerCause: String, Hashable, Sendable, CaseIterable {
     case sessionsRejected
     /// The destination refuses us: 401, 403, 404 and their like.
     case refused
+    /// Nothing answers at the address: 404 and its like, for the login.
+    case wrongAddress
     /// TLS failed: its certificate or ours.
     case insecure
     /// A request cannot be built: a setting or a secret is missing or unusable.
@@ -208,13 +261,16 @@ package enum BreakerCause: String, Hashable, Sendable, CaseIterable {
     case failing
     /// Answers come, and none of them is one that the contract knows as a success.
     case notUnderstood
+    /// Answers come that are none: an empty one, or a page for people.
+    case unreadable
 
     /// True when time alone will hardly cure it.
     package var isRefusal: Bool {
         switch self {
-        case .loginRefused, .sessionsRejected, .refused, .insecure, .unsendable, .notUnderstood:
+        case .loginRefused, .sessionsRejected, .refused, .wrongAddress, .insecure, .unsendable,
+            .notUnderstood:
             true
-        case .unreachable, .unanswering, .failing: false
+        case .unreachable, .unanswering, .failing, .unreadable: false
         }
     }
 }

@@ -3,9 +3,9 @@
 /// A round is as many good answers as the limit, to requests that were launched after the round began: what
 /// was under way before a change says nothing about the change. Each round is decided once. The limit grows
 /// while it is what holds us back and round trips stay as they are at a destination without a queue:
-/// twofold up to the last size that was known to be good, by an eighth beyond it, by one after a pushback.
-/// It is cut at once, and once per round trip, when the destination pushes back (asks for less, fails, lets
-/// a request time out), and at the end of a round that took clearly longer than an unqueued one.
+/// twofold up to the last size that was known to be good, by an eighth beyond it, by one where a larger one has
+/// brought errors. It is cut at the end of a round that took clearly longer than an unqueued one, and to ask
+/// whether errors are ours (``ErrorQuestion``): of both a smaller window has to show that it helps.
 ///
 /// What a round trip takes without a queue (``base``) is measured: every sixty-fourth round runs with six
 /// tenths of the window. A cut that does not make round trips shorter shows that the destination became
@@ -24,8 +24,9 @@ struct ConcurrencyLimit: Sendable {
     private(set) var base: Double?
 
     private var round = Round(start: .min)
-    /// Rounds since the destination last pushed back; nil when it has not since the start or an outage.
-    private var sincePushback: Int?
+    private var errors = ErrorQuestion()
+    /// Rounds since a larger window last brought errors; nil when none has since the start or an outage.
+    private var sinceEdge: Int?
     /// Rounds since the base was measured.
     private var sinceDrained = 0
     /// The limit to return to after the round that measures the base.
@@ -35,7 +36,6 @@ struct ConcurrencyLimit: Sendable {
     /// Samples without which no decision is made, once the limit is known.
     private static let sample = 16
     private static let smoothing = 0.4
-    private static let cutOnPushback = 0.75
     /// A standing queue shorter than that many microseconds is nobody's trouble (CoDel's figure), and may
     /// as well be a busy machine's noise.
     private static let noise = 5_000.0
@@ -60,38 +60,76 @@ struct ConcurrencyLimit: Sendable {
     /// A good answer came after that many microseconds.
     mutating func succeeded(after elapsed: Int64, now: Int64) {
         if mean == nil { mean = Double(max(1, elapsed)) }
-        guard launchTime(now, elapsed) >= round.start else { return }
+        let launched = launchTime(now, elapsed)
+        errors.heard(isGood: true, after: elapsed, launched: launched)
+        guard launched >= round.start else { return }
         round.add(Double(max(1, elapsed)))
+        endRound(now)
+    }
+
+    /// The destination failed, or did not answer in time, after that many microseconds.
+    mutating func failed(after elapsed: Int64, now: Int64) {
+        guard isAdaptive else { return }
+        let launched = launchTime(now, elapsed)
+        errors.heard(isGood: false, after: elapsed, launched: launched)
+        guard launched >= round.start else { return }
+        round.errors += 1
+        endRound(now)
+    }
+
+    private mutating func endRound(_ now: Int64) {
         let isSlowStart = limit < known
         let needed = isSlowStart ? window : max(window, ConcurrencyLimit.sample)
-        guard round.count >= needed else { return }
-        if isAdaptive { decide() }
-        learn()
+        guard round.count + round.errors >= needed else { return }
+        if isAdaptive { askAboutErrors(now) }
+        if round.count > 0 { learn() }
         startRound(now)
     }
 
-    /// The destination asked for less, failed, or did not answer in time, after that many microseconds.
-    mutating func pushedBack(after elapsed: Int64, now: Int64) {
-        guard isAdaptive, launchTime(now, elapsed) >= round.start else { return }
-        sincePushback = 0
-        lastCut = nil
-        drainedFrom = nil
-        cut(to: ConcurrencyLimit.cutOnPushback)
-        startRound(now)
+    private mutating func askAboutErrors(_ now: Int64) {
+        let least = max(2, Double(bounds.lowerBound))
+        let advice = errors.decide(
+            window: limit, isReached: round.wasReached || errors.isAsking, least: least,
+            now: now &* 1000)
+        switch advice {
+        case .goOn: if round.count > 0 { decide() }
+        case .hold: known = min(known, limit)
+        case .cut(let size):
+            drainedFrom = nil
+            lastCut = nil
+            limit = size
+            known = size
+        case .keep(let size):
+            limit = size
+            known = size
+            sinceEdge = 0
+        case .back(let size):
+            limit = min(size, Double(bounds.upperBound))
+            known = limit
+        }
     }
 
     /// After an outage: few at first, doubling up to the last size that was known to be good.
     ///
-    /// Where our own load was the cause, the failures that ended it have cut that size already, and each
-    /// further outage on the way up cuts it once more.
+    /// Where our own load was the cause, ``collapsed()`` has halved that size, and each further outage on the way
+    /// up halves it once more.
     mutating func restart() {
         guard isAdaptive else { return }
         known = max(Double(bounds.lowerBound), known, limit, drainedFrom ?? 0)
         limit = Double(bounds.lowerBound)
-        sincePushback = nil
+        sinceEdge = nil
+        errors.restart()
         lastCut = nil
         drainedFrom = nil
         round = Round(start: .min)
+    }
+
+    /// An outage begins with answers that say that the destination fails: it may have been too much.
+    mutating func collapsed() {
+        guard isAdaptive else { return }
+        limit = max(Double(bounds.lowerBound), (max(limit, drainedFrom ?? 0) / 2).rounded(.down))
+        known = limit
+        drainedFrom = nil
     }
 
     private func launchTime(_ now: Int64, _ elapsed: Int64) -> Int64 {
@@ -100,7 +138,7 @@ struct ConcurrencyLimit: Sendable {
 
     private mutating func startRound(_ now: Int64) {
         sinceDrained += 1
-        if let rounds = sincePushback { sincePushback = rounds + 1 }
+        if let rounds = sinceEdge { sinceEdge = rounds + 1 }
         round = Round(start: now &* 1000)
     }
 
@@ -163,8 +201,9 @@ struct ConcurrencyLimit: Sendable {
     }
 
     private mutating func grow() {
-        let isWary = (sincePushback ?? .max) < ConcurrencyLimit.roundsBetweenDrains
-        let step = isWary ? 1 : max(1, (limit / 8).rounded(.down))
+        let isWary = (sinceEdge ?? .max) < ConcurrencyLimit.roundsBetweenDrains
+        // Near an edge by one in four rounds: what lies beyond is refused.
+        let step = isWary ? 0.25 : max(1, (limit / 8).rounded(.down))
         let next = limit < known ? min(limit * 2, known) : limit + step
         limit = min(max(next, limit), Double(bounds.upperBound))
     }
@@ -184,6 +223,7 @@ struct ConcurrencyLimit: Sendable {
 private struct Round: Sendable {
     let start: Int64
     var wasReached = false
+    var errors = 0
     private(set) var count = 0
     private var sum = 0.0
     private var squares = 0.0
