@@ -51,10 +51,12 @@ enum LoginVerdict {
         switch response.status {
         case 200..<300:
             // Good without a session says as little as a page for people.
-            let isRefused =
-                isReadable && answer.outcome == .refused && !answer.isUnlisted
-                && !answer.isGoodInWords
-            self = isRefused ? .refused(.loginRefused) : .failed(.unreadable, after: after)
+            guard isReadable, answer.outcome == .refused, !answer.isGoodInWords else {
+                self = .failed(.unreadable, after: after)
+                return
+            }
+            // In words that nobody listed it is a refusal of some kind.
+            self = .refused(answer.isUnlisted ? .refused : .loginRefused)
         case 401: self = .refused(.loginRefused)
         case 403: self = .refused(isReadable ? .loginRefused : .refused)
         case 300..<400, 404, 405, 410: self = .refused(.wrongAddress)

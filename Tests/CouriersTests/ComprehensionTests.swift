@@ -101,11 +101,7 @@ struct ComprehensionTests {
         let cured = try Road.edited(
             #"{ http: ["2xx"], codes: [0], outcome: "acknowledged" },"#,
             #"{ http: ["2xx"], codes: [0, 1], outcome: "acknowledged" },"#)
-        road.dispatcher.reconfigure([
-            CourierSettings(
-                destination: Road.portal, contract: cured, account: Road.account,
-                policy: CourierPolicyFixture.quick)
-        ])
+        try road.reload(contract: cured)
         try road.run(for: 3_600_000)
         #expect(road.far.holdings.count == 300)
         for held in road.far.holdings.values {

@@ -189,8 +189,9 @@ final class Road {
     func change(_ change: (inout CourierPolicy) -> Void) { change(&settings[0].policy) }
 
     /// What the daemon does: it lets what is under way end, closes, and begins anew with what it had learnt.
-    func reload(account: Account? = nil) throws {
+    func reload(account: Account? = nil, contract: Contract? = nil) throws {
         if let account { settings[0].account = account }
+        if let contract { settings[0].contract = contract }
         dispatcher.drain()
         for _ in 0..<5 where !dispatcher.isDrained { try turn() }
         try restart(past: dispatcher.gates)

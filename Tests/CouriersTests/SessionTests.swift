@@ -114,7 +114,8 @@ struct SessionTests {
         }
         try road.recordMany(50)
         try road.run(for: 3_600_000)
-        #expect(road.far.sent(.login).count < 40)
+        // One a minute: a session was given, so no account is locked.
+        #expect(road.far.sent(.login).count <= 70)
         #expect(road.standing.trouble?.code == "LT-5111")
         #expect(try road.parked().isEmpty)
         road.far.script = { _ in .normal }
