@@ -19,6 +19,8 @@ package enum CaptureNews: Sendable {
     case toRead([SourceKey])
     /// Look now.
     case look
+    /// Dossiers that the sweep found gone, which a feed that is trusted had not told.
+    case untold([SourceKey])
 }
 
 /// Hands news to the capture thread and wakes it, whether it sleeps on the database's socket or not.

@@ -45,6 +45,9 @@ package struct CaptureSettings: Sendable {
     package var sweepGapMilliseconds: Int64 = 1_000
     /// What the sweep's own time is measured with: milliseconds of a clock that only moves forward.
     package var stopwatch: @Sendable () -> Int64 = { WallClock.system.now().steady }
+    /// How often what changed is also looked for by its time while a feed is there, the source's history is compared
+    /// with what is remembered of it, and what may hide rows is asked for.
+    package var netMilliseconds: Int64 = 600_000
     /// How often the feed is trimmed, and how many rows a transaction removes at most.
     package var trimMilliseconds: Int64 = 30_000
     package var rowsPerTrim = 2_000

@@ -52,6 +52,8 @@ package struct SourceStanding: Hashable, Sendable {
     package var net: String?
     /// Why the feed that was installed is not used, or is not trimmed.
     package var feedTrouble: Trouble?
+    /// What may keep dossiers from being seen, or their times from being understood.
+    package var doubts: [Trouble] = []
     /// How the background sweep gets on; nil when there is none.
     package var sweep: SweepStanding?
     /// True when nothing is left to be read, asked for or recorded.

@@ -10,7 +10,8 @@ package final class DatabaseSource: DossierSource {
     package let profile: SourceProfile
     private let open: () throws(Trouble) -> any SourceSession
     private let openForWriting: () throws(Trouble) -> any SourceSession
-    private var session: (any SourceSession)?
+    private var current: (any SourceSession)?
+    private var sessions = 0
     private var plans: DossierPlans?
     package private(set) var feed = FeedState.absent
     /// What was asked together with the last mark, and its answer.
@@ -34,7 +35,8 @@ package final class DatabaseSource: DossierSource {
         _ = try connected()
     }
 
-    package func disconnect() { session = nil }
+    package func disconnect() { current = nil }
+    package var connectionNumber: Int { sessions }
 
     /// The session goes through a pooler that shares the server's with others: nothing wakes it.
     package func isShared() throws(Trouble) -> Bool { try connected().isShared }
@@ -64,10 +66,12 @@ package final class DatabaseSource: DossierSource {
         guard rows.count == 1, let position = value("position").flatMap({ Int64($0) }),
             let takenAt = value("taken_at"), !takenAt.isEmpty
         else { throw .sourceMarkUnusable(file: profile.file(of: .mark)) }
-        return SourceMark(
+        var mark = SourceMark(
             position: position, takenAt: takenAt,
             identity: try session.identity() ?? value("identity") ?? "",
             version: try session.version() ?? value("version") ?? "", feed: feed.mark)
+        mark.lineage = try session.lineage()
+        return mark
     }
 
     package func changedKeys(
@@ -111,6 +115,16 @@ package final class DatabaseSource: DossierSource {
                 "overlap": .integer(seconds), "after": .integer(key?.rawValue ?? 0),
                 "limit": .integer(Int64(limit)),
             ])
+    }
+
+    package func timedKeys(
+        since mark: SourceMark, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        try overlappingKeys(since: mark, after: key, limit: limit)
+    }
+
+    package func doubts(found: Int64?) throws(Trouble) -> [Trouble] {
+        try onSession { session throws(Trouble) in try session.doubts(found: found) }
     }
 
     package func allKeys(
@@ -278,7 +292,7 @@ package final class DatabaseSource: DossierSource {
     package func wait(
         milliseconds: Int64, interruptedBy descriptor: Int32?
     ) throws(Trouble) -> Bool {
-        guard let session, session.isUsable else {
+        guard let session = current, session.isUsable else {
             CaptureInbox.sleep(milliseconds: milliseconds, interruptedBy: descriptor)
             return false
         }
@@ -299,11 +313,12 @@ package final class DatabaseSource: DossierSource {
     }
 
     private func connected() throws(Trouble) -> any SourceSession {
-        if let session, session.isUsable { return session }
-        session = nil
+        if let current, current.isUsable { return current }
+        current = nil
         let opened = try open()
         plans = try DossierPlans(profile, names: opened.columnNames)
-        session = opened
+        current = opened
+        sessions += 1
         return opened
     }
 

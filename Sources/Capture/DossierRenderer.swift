@@ -37,6 +37,11 @@ package struct DossierRenderer: Sendable {
             code: DossierCode("source-\(key.rawValue)"), sourceKey: key, content: .held(hold))
     }
 
+    /// The newest time at which something was done to the dossier, as far as its times can be read.
+    func newestTime(of source: borrowing SourceDossier) -> Timestamp? {
+        normalizer.newestTime(of: source)
+    }
+
     private func rendered(_ dossier: Dossier, _ remarks: [Remark]) -> CapturedDossier {
         var captured = CapturedDossier(
             code: dossier.code, sourceKey: dossier.sourceKey, content: .deliverable([]),

@@ -38,6 +38,18 @@ package protocol DossierSource: AnyObject {
     func changedKeys(since mark: SourceMark, after key: SourceKey?, limit: Int) throws(Trouble)
         -> [SourceKey]
 
+    /// Keys of dossiers that may have changed since a mark, by their times alone, whatever the feed says.
+    func timedKeys(since mark: SourceMark, after key: SourceKey?, limit: Int) throws(Trouble)
+        -> [SourceKey]
+
+    /// Another number for each connection: what lies behind it may be another server than before.
+    var connectionNumber: Int { get }
+
+    /// What may keep dossiers from being seen at all.
+    ///
+    /// - Parameter found: how many dossiers the whole source has been found to have; nil when nobody knows yet.
+    func doubts(found: Int64?) throws(Trouble) -> [Trouble]
+
     /// Keys of all dossiers that fit the filter, ascending. The filter's codes play no part.
     func allKeys(_ filter: ResyncFilter, after key: SourceKey?, limit: Int) throws(Trouble)
         -> [SourceKey]
@@ -79,6 +91,11 @@ extension DossierSource {
     }
 
     package var namesExactChanges: Bool { false }
+    package var connectionNumber: Int { 0 }
+    package func doubts(found: Int64?) throws(Trouble) -> [Trouble] { [] }
+    package func timedKeys(
+        since mark: SourceMark, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] { [] }
 
     package func hold(_ key: SourceKey, for trouble: Trouble) -> Hold {
         Hold(trouble.rowRule, field: "source_key")

@@ -20,6 +20,9 @@ struct FeedTrust {
     /// The place from which changes are looked for by their time, and what the feed has told since.
     private var base: SourceMark?
     private var told: Set<SourceKey> = []
+    /// What the last look was told: with it the base's own look begins, for what has committed while an older
+    /// transaction was still open has a number behind the base.
+    private var lastLook: Set<SourceKey>?
     /// More was told than is kept: nothing can be concluded until the next base.
     private var hasForgotten = false
     private var after: SourceKey?
@@ -50,7 +53,12 @@ struct FeedTrust {
     }
 
     /// The feed has named these to a look.
-    mutating func heard(_ keys: some Sequence<SourceKey>) {
+    ///
+    /// - Parameter isFirst: they are the first of their look.
+    mutating func heard(_ keys: [SourceKey], isFirst: Bool) {
+        var last = isFirst ? [] : lastLook ?? []
+        last.formUnion(keys.prefix(FeedTrust.toldLimit - min(last.count, FeedTrust.toldLimit)))
+        lastLook = last
         guard base != nil, !hasForgotten else { return }
         told.formUnion(keys)
         if told.count > FeedTrust.toldLimit {
@@ -59,6 +67,9 @@ struct FeedTrust {
         }
     }
 
+    /// When the next round is due, on the steady clock; nil while there is nothing to compare with.
+    var due: Int64? { lastLook == nil ? nil : next }
+
     func wasTold(_ key: SourceKey) -> Bool { hasForgotten || told.contains(key) }
 
     /// The mark since which changes are to be looked for by their time, and the last key of the last page; nil
@@ -66,6 +77,7 @@ struct FeedTrust {
     mutating func question(
         at poll: SourceMark, now: Int64, every period: Int64
     ) -> (since: SourceMark, after: SourceKey?)? {
+        guard let lastLook, lastLook.count < FeedTrust.toldLimit else { return nil }
         guard let base, base.feed?.generation == poll.feed?.generation,
             base.identity == poll.identity
         else {
@@ -76,8 +88,6 @@ struct FeedTrust {
         return (base, after)
     }
 
-    func nextAt(_ period: Int64) -> Int64 { next }
-
     /// A page of what was asked for has been read.
     mutating func asked(upTo key: SourceKey?, isLast: Bool, poll: SourceMark, next: Int64) {
         after = key ?? after
@@ -86,19 +96,21 @@ struct FeedTrust {
 
     private mutating func begin(at poll: SourceMark, next: Int64) {
         base = poll
-        told = []
+        told = lastLook ?? []
         hasForgotten = false
         after = nil
         self.next = next
     }
 
     /// Changes were found that this feed should have told. Returns the event when that ends the trust.
-    mutating func missed(_ count: Int, by feed: FeedMark?) -> Event? {
-        guard count > 0, let feed else { return nil }
+    mutating func missed(_ keys: [SourceKey], by feed: FeedMark?) -> Event? {
+        guard !keys.isEmpty, let feed else { return nil }
+        // Found once more by the other way, it is the same change.
+        told.formUnion(keys)
         isRoundClean = false
         isUnrecorded = true
         let isNew = blind != feed.generation
-        untold = (isNew ? 0 : min(untold, 1 << 50)) + Int64(count)
+        untold = (isNew ? 0 : min(untold, 1 << 50)) + Int64(keys.count)
         blind = feed.generation
         guard isNew else { return nil }
         let trouble = Trouble.feedBlind(untold)

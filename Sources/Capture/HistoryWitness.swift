@@ -19,7 +19,7 @@ struct HistoryWitness {
     private(set) var isUnrecorded = false
     /// The session of the source that was last asked, and when.
     private var asked: (session: Int, at: Int64)?
-    private static let limit = 8
+    static let limit = 8
 
     /// Reads ``text``; whatever is no entry is left out.
     init(text: String?) {
@@ -71,14 +71,17 @@ struct HistoryWitness {
     /// It has not been asked after all.
     mutating func unask() { asked = nil }
 
-    /// Whether what was read is the same history, further on.
-    func agrees(with dossiers: [SourceDossier], unread: Set<SourceKey>) -> Bool {
-        entries.allSatisfy { entry in
-            if unread.contains(entry.key) { return true }
-            guard let dossier = dossiers.first(where: { $0.key == entry.key }) else { return false }
-            return HistoryWitness.code(dossier) == entry.code
-                && (entry.step == 0 || HistoryWitness.steps(dossier).contains(entry.step))
+    /// Whether what was read is the same history, further on: one dossier that is not what it was may have been
+    /// deleted or corrected by the office, and is not asked for again; two are another history.
+    mutating func agrees(with dossiers: [SourceDossier], unread: Set<SourceKey>) -> Bool {
+        let lost = entries.filter { entry in
+            guard !unread.contains(entry.key) else { return false }
+            guard let dossier = dossiers.first(where: { $0.key == entry.key }) else { return true }
+            return HistoryWitness.code(dossier) != entry.code
+                || (entry.step != 0 && !HistoryWitness.steps(dossier).contains(entry.step))
         }
+        forget(lost.map(\.key))
+        return lost.count < 2
     }
 
     private static func entry(_ dossier: borrowing SourceDossier) -> Entry {

@@ -40,6 +40,8 @@ final class PostgresSession: SourceSession {
     private let feedSQL: FeedSQL?
     private(set) var isUsable = true
     private(set) var isStale = false
+    /// Asked for already, with or without success.
+    private var knownLineage: String??
     /// The keys that were asked for last, and how they are written.
     private var page: (keys: [SourceKey], text: String) = ([], "{}")
     /// There was a feed that can be used when the last mark was taken.
@@ -136,6 +138,32 @@ final class PostgresSession: SourceSession {
             texts.reserveCapacity(row.count)
             for index in 0..<row.count { texts.append(row.text(index)) }
             body(texts)
+        }
+    }
+
+    /// Asked once: another history is served over another connection.
+    func lineage() throws(Trouble) -> String? {
+        if let knownLineage { return knownLineage }
+        var found = ""
+        do {
+            try connection.query(try connection.prepare(PostgresDoubts.lineage)) {
+                found = $0.text(0) ?? ""
+            }
+        } catch {
+            // An account that may not ask goes by what else there is.
+            guard let error = error as? PostgresError, !error.isConnectionLoss else {
+                throw trouble(error, .mark)
+            }
+        }
+        knownLineage = .some(found.isEmpty ? nil : found)
+        return found.isEmpty ? nil : found
+    }
+
+    func doubts(found: Int64?) throws(Trouble) -> [Trouble] {
+        do {
+            return try PostgresDoubts(profile).ask(connection, found: found)
+        } catch {
+            throw trouble(error, .all)
         }
     }
 

@@ -115,6 +115,9 @@ final class SQLiteSession: SourceSession {
         }
     }
 
+    func lineage() throws(Trouble) -> String? { nil }
+    func doubts(found: Int64?) throws(Trouble) -> [Trouble] { [] }
+
     func mark(_ arguments: QueryArguments, ahead: FeedQuestion?) throws(Trouble) -> SessionMark {
         let feed = try feedState()
         var rows: [[String?]] = []

@@ -14,6 +14,9 @@ package struct SourceMark: Hashable, Sendable {
     package var version: String
     /// How far the change feed has been read, when there is one that can be used.
     package var feed: FeedMark?
+    /// Which of a server's histories this is: another one after a failover or a restore to a point in time; nil
+    /// when the source does not say.
+    package var lineage: String?
     /// When it was taken, on the daemon's own steady clock; nil when nobody noted it.
     package var uptime: Uptime?
     /// How much further back than the overlap rows are looked for, in milliseconds. Not kept on disk.
@@ -30,12 +33,14 @@ package struct SourceMark: Hashable, Sendable {
         self.feed = feed
     }
 
-    /// What the state store keeps: `position|time|identity`, `|feed=generation:position` with a feed, and
-    /// `|at=milliseconds/boot`.
+    /// What the state store keeps: `position|time|identity`, `|line=lineage` and `|feed=generation:position` where
+    /// there are these, and `|at=milliseconds/boot`.
     package var text: String {
-        "\(position)|\(takenAt)|\(identity)" + (feed.map { SourceMark.feedTag + $0.text } ?? "")
+        "\(position)|\(takenAt)|\(identity)" + (lineage.map { SourceMark.lineTag + $0 } ?? "")
+            + (feed.map { SourceMark.feedTag + $0.text } ?? "")
             + (uptime.map { SourceMark.uptimeTag + $0.text } ?? "")
     }
+    private static let lineTag = "|line="
     private static let feedTag = "|feed="
     private static let uptimeTag = "|at="
 
@@ -49,16 +54,20 @@ package struct SourceMark: Hashable, Sendable {
         let last = all.ranges(of: SourceMark.uptimeTag).last
         let rest = last.map { String(all[..<$0.lowerBound]) } ?? all
         let tag = rest.ranges(of: SourceMark.feedTag).last
+        let before = rest[..<(tag?.lowerBound ?? rest.endIndex)]
+        let line = before.ranges(of: SourceMark.lineTag).last
         self.init(
             position: position, takenAt: String(parts[1]),
-            identity: String(rest[..<(tag?.lowerBound ?? rest.endIndex)]),
+            identity: String(before[..<(line?.lowerBound ?? before.endIndex)]),
             feed: tag.flatMap { FeedMark(text: rest[$0.upperBound...]) })
+        lineage = line.map { String(before[$0.upperBound...]) }
         uptime = last.flatMap { Uptime(text: all[$0.upperBound...]) }
     }
 
     /// True when the source has gone back to before an earlier mark: restored from a copy, or replaced.
     func isAnotherHistory(than earlier: SourceMark) -> Bool {
         if identity != earlier.identity || position < earlier.position { return true }
+        if let lineage, let before = earlier.lineage, lineage != before { return true }
         guard let feed, let before = earlier.feed, feed.generation == before.generation else {
             return false
         }
@@ -68,6 +77,22 @@ package struct SourceMark: Hashable, Sendable {
     /// True when everything since this mark stands in the feed that the other mark was taken of.
     func isCovered(byFeedOf other: SourceMark) -> Bool {
         feed != nil && feed?.generation == other.feed?.generation
+    }
+
+    /// True when the feed is the same installation and has lost what it had noted: a crash empties its table.
+    func hasLostNotes(since earlier: SourceMark) -> Bool {
+        guard let now = feed?.generation, let before = earlier.feed?.generation else {
+            return false
+        }
+        let installs = [now, before].map { $0.prefix { $0 != "." } }
+        return now != before && installs[0] == installs[1]
+    }
+
+    /// The same mark without what a feed that is not trusted could spare.
+    var withoutFeed: SourceMark {
+        var mark = self
+        mark.feed = nil
+        return mark
     }
 
     /// How long after this mark the other one was taken; nil when nobody knows.

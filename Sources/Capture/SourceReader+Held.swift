@@ -78,6 +78,9 @@ extension SourceReader {
         if !held.isUnderWay, now.steady >= held.nextComparison {
             held.nextComparison = now.steady + settings.mappingsMilliseconds
             let mappings = try source.mappings()
+            // Another name of a procedure is no change of a dossier's own rows.
+            if mappings != mappingsSeen { seen.beginEra() }
+            mappingsSeen = mappings
             held.compare("\(mappings?.hex ?? "")/\(settings.configurationDigest)")
         }
         switch held.next {

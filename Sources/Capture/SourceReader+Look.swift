@@ -67,15 +67,28 @@ extension SourceReader {
             ahead: poll.map { LookAhead(since: $0, limit: settings.keysPerLook) })
         mark.uptime = Uptime(milliseconds: now.steady, boot: settings.boot)
         if let event = feedWatch.sees(source.feed, hadFeed: poll?.feed != nil) { events(event) }
-        guard let poll, !mark.isAnotherHistory(than: poll) else { return begin(at: mark, now) }
+        if source.feed.mark?.generation != poll?.feed?.generation { seen.beginEra() }
+        guard let poll else { return begin(at: mark, now) }
+        if mark.isAnotherHistory(than: poll) { return beginAnew(at: mark, now) }
+        guard try hasItsHistory(now) else { return beginAnew(at: mark, now) }
         if !mark.version.isEmpty, mark.version == version {
             endLook(at: mark, now)
             return recordedMark(now)
         }
         look = SourceLook(next: mark)
+        // What it has lost may have been changes that moved no time.
+        if mark.hasLostNotes(since: poll) { return beginWalk() }
         // Nobody knows what the source's clock did while the machine was off, nor for how long.
         if poll.elapsed(until: mark) == nil, !poll.isCovered(byFeedOf: mark) { return beginWalk() }
         return nil
+    }
+
+    /// The source is at another point of its history, or is another one.
+    private func beginAnew(at mark: SourceMark, _ now: Moment) -> CaptureWork {
+        witness.forgetAll()
+        seen.forget()
+        endLook(at: mark, now)
+        return beginWalk(pollMoves(now), because: .sourceWentBack)
     }
 
     /// The first look at this database: everything is to be walked over, and changes count from here.
@@ -86,29 +99,39 @@ extension SourceReader {
     }
 
     /// Everything is to be walked over, from the first dossier on.
-    private func beginWalk(_ cursors: [CursorMove] = []) -> CaptureWork {
+    private func beginWalk(
+        _ cursors: [CursorMove] = [], because trouble: Trouble? = nil
+    ) -> CaptureWork {
         walk = .first
-        events(Event(.captureWalkStarted, .notice))
+        events(
+            Event(
+                .captureWalkStarted, trouble == nil ? .notice : .warning,
+                errorCode: trouble?.code, detail: trouble.map { $0.english + " → " + $0.fix }))
         let place = CursorMove(name: CursorName.walk, value: walk.text)
         return .record(CaptureStep(batch: CaptureBatch(cursors: cursors + [place])))
     }
 
     private func lookPage(_ now: Moment) throws(Trouble) -> CaptureWork? {
         guard var current = look, let poll else { return nil }
+        let isTold = poll.isCovered(byFeedOf: current.next)
+        let isTrusted = isTold && trust.isTrusted(current.next.feed)
         if current.keys.isEmpty, !current.hasAllKeys {
+            var since = poll.reachingBack(to: current.next)
+            if !isTrusted { since = since.withoutFeed }
             let keys = try source.changedKeys(
-                since: poll.reachingBack(to: current.next), after: current.after,
-                limit: settings.keysPerLook)
+                since: since, after: current.after, limit: settings.keysPerLook)
+            if isTrusted { trust.heard(keys, isFirst: current.after == nil) }
             current.keys = keys[...]
             current.hasAllKeys = keys.count < settings.keysPerLook
             look = current
         }
         let keys = Array(current.keys.prefix(pageSize))
-        if source.namesExactChanges || poll.isCovered(byFeedOf: current.next) { changed(keys) }
+        if source.namesExactChanges || isTrusted { changed(keys) }
         let found = try page(keys, onlyNews: true)
         let dossiers = found.dossiers
         let missing = MissingKeys(
-            missedNow(found.missing, of: keys), isCertain: poll.isCovered(byFeedOf: current.next))
+            missedNow(found.missing, of: keys), isCertain: isTrusted)
+        noteTimes(found, since: poll, current.next, isExact: isTrusted, now)
         current.keys = current.keys.dropFirst(keys.count)
         current.after = keys.last ?? current.after
         let isOver = current.keys.isEmpty && current.hasAllKeys
@@ -128,6 +151,19 @@ extension SourceReader {
         let place = CursorMove(name: CursorName.look, value: current.text)
         return lookBatch(dossiers, missing, pollMoves(now) + [place])
     }
+
+    /// What was committed between two marks a moment apart was written a moment ago.
+    private func noteTimes(
+        _ found: FoundPage, since poll: SourceMark, _ next: SourceMark, isExact: Bool,
+        _ now: Moment
+    ) {
+        guard isExact || source.namesExactChanges, let elapsed = poll.elapsed(until: next),
+            elapsed <= SourceReader.aMoment
+        else { return }
+        for time in found.newest { zone.saw(newest: time, now: now.wall) }
+    }
+
+    private static let aMoment: Int64 = 120_000
 
     private func lookBatch(
         _ dossiers: [CapturedDossier], _ missing: MissingKeys, _ cursors: [CursorMove]

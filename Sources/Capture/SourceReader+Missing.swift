@@ -38,6 +38,10 @@ extension SourceReader {
         if !toRead.isEmpty || !suspects.isEmpty { return .min }
         var next: Int64?
         if isTrimWanted { next = feedWatch.nextTrim }
+        if !walk.isUnderWay, poll != nil { next = min(next ?? .max, doubts.next) }
+        if !walk.isUnderWay, look == nil, feedMark != nil, let due = trust.due {
+            next = min(next ?? .max, due)
+        }
         if isSweepPossible { next = min(next ?? .max, sweep.nextAt(now, settings)) }
         return next
     }

@@ -29,6 +29,8 @@ extension SourceReader {
             after: round.after, through: isLast ? nil : keys.last,
             present: removed.isEmpty ? keys : keys.filter { !removed.contains($0) },
             listedAt: now.wall)
+        try accuseUnlessRenamed(try untold(found.changed))
+        if trust.isTrusted(feedMark) { batch.swept?.told = try toldMeanwhile() }
         let wasLate = round.isLate
         round.moved(
             to: keys.last, count: keys.count, isLast: isLast,
@@ -48,6 +50,8 @@ extension SourceReader {
                     detail: trouble.english + " → " + trouble.fix))
         }
         guard isLast else { return }
+        doubts.swept(sweep.lastRound)
+        if let event = trust.sweptAll(feedMark) { events(event) }
         events(
             Event(
                 .sweepFinished, .info,

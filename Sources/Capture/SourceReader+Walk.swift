@@ -33,6 +33,7 @@ extension SourceReader {
         let limit = pageSize
         let keys = try source.allKeys(ResyncFilter(), after: walk.after, limit: limit)
         let found = try page(keys)
+        doubts.walked(keys.count, isFirst: walk.after == nil, isLast: keys.count < limit)
         walk.after = keys.last ?? walk.after
         walk.isUnderWay = keys.count == limit
         if !walk.isUnderWay { events(Event(.captureWalkFinished, .notice)) }

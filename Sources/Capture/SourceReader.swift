@@ -32,9 +32,15 @@ package final class SourceReader {
     /// Requests whose end is on its way to the disk.
     var finishedRequests: Set<Int64> = []
     var held: HeldCheck
+    /// The source's own mappings when they were last compared.
+    var mappingsSeen: Digest?
     var writeBacks: [WriteBack] = []
     var seen = SeenDossiers()
-    private var pages: PageReading
+    var pages: PageReading
+    var trust: FeedTrust
+    var witness: HistoryWitness
+    var doubts = SourceDoubts()
+    var zone = ZoneWatch()
     /// Keys that a look did not find, so that each is told once. In memory only, and bounded.
     var missed: Set<SourceKey> = []
     var suspects: [SourceKey] = []
@@ -81,6 +87,8 @@ package final class SourceReader {
         walk = SourceWalk(text: cursors[CursorName.walk])
         held = HeldCheck(recorded: cursors[CursorName.held])
         sweep = SourceSweep(text: cursors[CursorName.sweep])
+        trust = FeedTrust(text: cursors[CursorName.trust])
+        witness = HistoryWitness(text: cursors[CursorName.witness])
         feedWatch.recorded = poll?.feed
         // Without its mark a look under way means nothing.
         if poll == nil { look = nil }
@@ -94,12 +102,14 @@ package final class SourceReader {
         guard outstanding < settings.outstandingLimit else { return nil }
         // A look that does not end must not keep the rest back for ever.
         let isOthersTurn = look != nil && lookPagesInARow >= settings.lookPagesInARow
-        let work =
+        var work =
             isOthersTurn
             ? writeBackOn(now) ?? backlogStep(now) ?? lookStep(now)
             : lookStep(now) ?? writeBackOn(now) ?? backlogStep(now)
-        if case .record(let step) = work {
+        if case .record(var step) = work {
             outstanding += 1
+            step.batch.cursors += memoMoves()
+            work = .record(step)
             feedWatch.handed(step.batch)
         }
         return work
@@ -129,6 +139,8 @@ package final class SourceReader {
             if work == nil { work = try walkOn() }
             if work == nil { work = try missingOn() }
             if work == nil { try trimOn(now) }
+            if work == nil { try doubtOn(now) }
+            if work == nil { work = try netOn(now) }
             if work == nil { work = try sweepOn(now) }
             guard let work else { return nil }
             recovered(backlogBackoff.succeeded())
@@ -152,7 +164,22 @@ package final class SourceReader {
         case .heldKeys(let keys): held.accept(keys)
         case .writeBacks(let owed): writeBacks = owed
         case .look: isWoken = true
+        case .untold(let keys): accuse(keys.filter { seen.knows($0) })
         }
+    }
+
+    /// What is remembered beside the places, when it has changed.
+    private func memoMoves() -> [CursorMove] {
+        var moves: [CursorMove] = []
+        if trust.isUnrecorded {
+            moves.append(CursorMove(name: CursorName.trust, value: trust.text))
+        }
+        if witness.isUnrecorded {
+            moves.append(CursorMove(name: CursorName.witness, value: witness.text))
+        }
+        trust.recorded()
+        witness.recorded()
+        return moves
     }
 
     /// Milliseconds until ``step(now:)`` may have something to do, unless there is news before.
@@ -192,7 +219,9 @@ package final class SourceReader {
             failures: lookBackoff.failures + backlogBackoff.failures,
             writeBackTrouble: writeBackBackoff.trouble,
             dossiersRead: dossiersRead, looks: looks, isWalking: walk.isUnderWay,
-            net: feedWatch.net, feedTrouble: feedWatch.trouble,
+            net: trust.isTrusted(feedMark) ? feedWatch.net : "overlap",
+            feedTrouble: trust.trouble(feedMark) ?? feedWatch.trouble,
+            doubts: doubts.troubles + [zone.trouble].compactMap { $0 },
             sweep: settings.sweepPeriodMilliseconds > 0
                 ? sweep.standing(settings.sweepPeriodMilliseconds) : nil,
             isCaughtUp: lookBackoff.failures == 0 && looks > 0 && look == nil && !isWoken
@@ -204,7 +233,7 @@ package final class SourceReader {
     ///
     /// - Parameter onlyNews: leaves out dossiers that look as they did when they were last captured.
     func page(_ keys: [SourceKey], onlyNews: Bool = false) throws(Trouble) -> FoundPage {
-        var found = FoundPage(dossiers: [], absent: [], removed: [])
+        var found = FoundPage()
         for piece in pages.pieces(of: keys) {
             pages.begin(piece)
             defer { pages.end() }
@@ -222,6 +251,8 @@ package final class SourceReader {
         let dossiers = read.dossiers
         let missing = keysMissing(keys, among: dossiers, and: read.held)
         var removed: [SourceKey] = []
+        var changed: [SourceKey] = []
+        var news: [Int] = []
         dossiersRead += Int64(dossiers.count)
         if pages.hasHalved { halvePage() } else { growPage() }
         var captured: [CapturedDossier] = []
@@ -232,17 +263,23 @@ package final class SourceReader {
             if onlyNews, !row.isNews { continue }
             captured.append(renderer.unread(row.key, row.hold))
         }
-        for dossier in dossiers {
+        for (place, dossier) in dossiers.enumerated() {
             if dossier.isRemoved {
                 removed.append(dossier.key)
                 seen.forget(dossier.key)
                 continue
             }
-            let isNews = seen.isNews(dossier)
-            if onlyNews, !isNews { continue }
+            let verdict = seen.look(at: dossier)
+            if case .changed = verdict { changed.append(dossier.key) }
+            if onlyNews, case .same = verdict { continue }
             captured.append(renderer.captured(dossier))
+            news.append(place)
         }
-        return FoundPage(dossiers: captured, absent: missing, removed: removed)
+        for place in news.suffix(HistoryWitness.limit) { witness.note(dossiers[place]) }
+        witness.forget(removed + missing)
+        return FoundPage(
+            dossiers: captured, absent: missing, removed: removed, changed: changed,
+            newest: newest(dossiers, changed: changed))
     }
 
     private func keysMissing(
@@ -251,6 +288,14 @@ package final class SourceReader {
         guard dossiers.count + held.count < keys.count else { return [] }
         let found = Set(dossiers.map(\.key) + held.map(\.key))
         return keys.filter { !found.contains($0) }
+    }
+
+    /// The newest time of each dossier that is not what it was.
+    private func newest(_ dossiers: [SourceDossier], changed: [SourceKey]) -> [Timestamp] {
+        guard !changed.isEmpty, changed.count <= 20 else { return [] }
+        return dossiers.compactMap { dossier in
+            changed.contains(dossier.key) ? renderer.newestTime(of: dossier) : nil
+        }
     }
 
     func countLook() { looks += 1 }
@@ -284,16 +329,22 @@ package final class SourceReader {
 
 /// A page, read and rendered.
 struct FoundPage {
-    var dossiers: [CapturedDossier]
+    var dossiers: [CapturedDossier] = []
     /// Keys of which the source has no row.
-    var absent: [SourceKey]
+    var absent: [SourceKey] = []
     /// Keys whose row says that the dossier is deleted: as good as none.
-    var removed: [SourceKey]
+    var removed: [SourceKey] = []
+    /// Keys that were read before, and looked otherwise then.
+    var changed: [SourceKey] = []
+    /// The newest time of each of these, when they are few.
+    var newest: [Timestamp] = []
 
     mutating func add(_ piece: FoundPage) {
         dossiers += piece.dossiers
         absent += piece.absent
         removed += piece.removed
+        changed += piece.changed
+        newest += piece.newest
     }
 
     var missing: [SourceKey] { removed.isEmpty ? absent : (absent + removed).sorted() }
@@ -310,4 +361,6 @@ package enum CursorName {
     package static let walk = "walk"
     package static let held = "held"
     package static let sweep = "sweep"
+    package static let trust = "trust"
+    package static let witness = "witness"
 }

@@ -44,6 +44,12 @@ protocol SourceSession: AnyObject {
     func identity() throws(Trouble) -> String?
     func version() throws(Trouble) -> String?
 
+    /// Which of a server's histories it serves, as long as this session lasts; nil when it cannot be told.
+    func lineage() throws(Trouble) -> String?
+
+    /// What may keep rows from being seen.
+    func doubts(found: Int64?) throws(Trouble) -> [Trouble]
+
     /// Runs the body so that all its reads see one state of the database.
     ///
     /// - Parameter queries: what it will ask for, in this order, with these arguments; those that the profile

@@ -72,6 +72,11 @@ package struct SourceTrial {
         } catch {
             findings.troubles.append(error)
         }
+        do throws(Trouble) {
+            findings.troubles += try source.doubts(found: nil)
+        } catch {
+            // What cannot be prepared is told by the statements, each for itself.
+        }
         return statements(source, writesBack, now, findings)
     }
 

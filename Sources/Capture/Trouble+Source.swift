@@ -147,6 +147,19 @@ extension Trouble {
         )
     }
 
+    /// A restore, a failover to a server that lagged: what was read is not there any more.
+    static var sourceWentBack: Trouble {
+        Trouble(
+            "LT-3050", .findings,
+            vietnamese:
+                "Cơ sở dữ liệu nguồn đã quay về một thời điểm trước (phục hồi, chuyển máy chủ); đang đọc lại toàn bộ.",
+            english:
+                "The source has gone back to an earlier state (a restore, a failover); everything is read again.",
+            fixVietnamese:
+                "Không phải làm gì: chỗ nào khác thì gửi lại. Xem việc đó có chủ ý không.",
+            fix: "Nothing need be done: what differs is sent. Check that it was meant.")
+    }
+
     /// Tables of which the account sees only what a policy lets it.
     static func sourceRowsHidden(_ tables: [String]) -> Trouble {
         let names = tables.joined(separator: ", ")

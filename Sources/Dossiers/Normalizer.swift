@@ -1,3 +1,5 @@
+package import Wire
+
 /// Turns what a source said into a dossier that can be sent, or into a hold that says why it cannot.
 ///
 /// Total and pure: every row gives one of the two, nothing crashes, nothing is invented, and the same row
@@ -20,6 +22,31 @@ package struct Normalizer: Sendable {
         } catch {
             return .held(code, source.key, error, pass.remarks)
         }
+    }
+}
+
+extension Normalizer {
+    /// The newest time at which something was done to the dossier; days without a time do not count, nor does what
+    /// cannot be read.
+    package func newestTime(of source: borrowing SourceDossier) -> Timestamp? {
+        let pass = NormalizerPass(rules: rules)
+        var times: [Timestamp] = []
+        func add<C: PlacedColumn>(_ row: SourceRow<C>, _ column: C) {
+            do throws(Hold) {
+                if let time = try pass.timestamp(row, column) { times.append(time) }
+            } catch {
+                // What holds the dossier is told where it is normalized.
+            }
+        }
+        for column in [HeaderColumn.submittedAt, .acceptedAt, .returnedAt, .finishedAt, .refusedAt]
+        {
+            add(source.header, column)
+        }
+        for step in source.steps { add(step, .performedAt) }
+        return times.filter { time in
+            let civil = rules.zone.civil(of: time)
+            return civil.hour != 0 || civil.minute != 0 || civil.second != 0
+        }.max()
     }
 }
 

@@ -35,6 +35,8 @@ package struct SweptKeys: Sendable {
     package var present: [SourceKey]
     /// When the source was asked: what was first seen later is not compared.
     package var listedAt: Timestamp
+    /// What a change feed that is trusted has told by now and nobody has read yet; nil when there is none.
+    package var told: Set<SourceKey>?
 
     package init(
         after: SourceKey?, through: SourceKey?, present: [SourceKey], listedAt: Timestamp

@@ -29,6 +29,8 @@ package struct RecordSummary: Hashable, Sendable {
     package var freed: [FreedLane] = []
     /// Dossiers that were missed for the first time, and are looked for again.
     package var suspected = 0
+    /// Those of them that the sweep missed, though a change feed that is trusted had not told it.
+    package var untold: [SourceKey] = []
     /// Set when this batch raised the alarm of a mass disappearance: how many are missing.
     package var massMissing: Int64?
     /// True when what was missing is back or confirmed, and the alarm is over.

@@ -17,6 +17,7 @@ extension Store {
 
     func record(_ missing: MissingKeys, swept: SweptKeys?, _ recording: inout Recording) throws {
         var gone = missing
+        let named = Set(missing.keys)
         if let swept { gone.keys += try notPresent(swept) }
         guard !gone.keys.isEmpty else { return }
         let due = recording.now.adding(milliseconds: deletionRules.patienceMilliseconds)
@@ -28,6 +29,9 @@ extension Store {
             if state == nil {
                 try deletions.suspect(key.rawValue, at: recording.now, due: due)
                 recording.summary.suspected += 1
+                if let told = swept?.told, !named.contains(key), !told.contains(key) {
+                    recording.summary.untold.append(key)
+                }
             }
             if gone.isCertain { certain.append(row) }
         }

@@ -59,13 +59,14 @@ final class Office {
     let source: DatabaseSource
     private let folder: TemporaryFolder
     private let conninfo: String
-    private let clerk: Clerk
+    private var clerk: Clerk
     /// The clerk's watch: Vietnam's time as the tables have it.
     var clock = CivilTime(year: 2026, month: 1, day: 5, hour: 8)
 
     /// - Parameter options: of the database, on PostgreSQL.
     init(
-        _ kind: SourceKind, statementTimeoutMilliseconds: Int = 60_000, options: String = ""
+        _ kind: SourceKind, statementTimeoutMilliseconds: Int = 60_000, options: String = "",
+        cluster: TestCluster? = nil
     ) throws {
         self.kind = kind
         folder = try TemporaryFolder()
@@ -77,7 +78,7 @@ final class Office {
             try database.execute(String(contentsOfFile: kind.schema, encoding: .utf8))
             source = .sqlite(profile, path: conninfo)
         } else {
-            conninfo = try TestCluster.shared().makeDatabase(
+            conninfo = try (cluster ?? .shared()).makeDatabase(
                 schema: kind.schema, options: options)
             source = .postgres(
                 profile, conninfo: conninfo,
@@ -89,6 +90,18 @@ final class Office {
 
     /// Another clerk at the same database.
     func anotherClerk() throws -> Clerk { try Clerk(kind, conninfo) }
+
+    /// The clerk's connection again, after the server was away.
+    func reconnect() throws { clerk = try Clerk(kind, conninfo) }
+
+    /// A name for a role that belongs to this database alone.
+    var role: String { conninfo.split(separator: "_").last.map(String.init) ?? "" }
+
+    /// The source over another account.
+    func sourceAs(_ user: String) -> DatabaseSource {
+        .postgres(
+            profile, conninfo: conninfo.replacing("user=postgres", with: "user=\(user)"))
+    }
 
     func execute(_ sql: String) throws { try clerk.execute(sql) }
 

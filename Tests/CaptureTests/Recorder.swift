@@ -3,6 +3,7 @@ import Contracts
 import Dossiers
 import Operating
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 
@@ -60,8 +61,8 @@ struct Bench {
     let recorder = Recorder()
     let events = EventLog()
 
-    init(_ kind: SourceKind, options: String = "") throws {
-        office = try Office(kind, options: options)
+    init(_ kind: SourceKind, options: String = "", cluster: TestCluster? = nil) throws {
+        office = try Office(kind, options: options, cluster: cluster)
         // PostgreSQL's marks have the server's clock, so the clerks' watches must go by it.
         if kind.dialect == .postgres { office.clock = WallClock.system.now().wall.vietnam }
     }

@@ -82,6 +82,63 @@ private let spoiltSources: [SpoiltSource] = [
         #expect(try await road.portal?.counter("created") == 0)
     }
 
+    @Test("names a column that is renamed under it, and goes on without a restart")
+    func renamed() async throws {
+        let road = try await Road()
+        try await road.startPortal()
+        let daemon = try await road.startDaemon()
+        try await road.settle()
+        try road.correct(2)
+        try road.change("ALTER TABLE dossier RENAME COLUMN summary TO other_name")
+        try await expectTroubled(road, "LT-3003")
+        try road.change("ALTER TABLE dossier RENAME COLUMN other_name TO summary")
+        try await eventually("the correction arrives") {
+            try await road.portal?.counter("updated") == 1
+        }
+        try await road.settle()
+        try await expectWell(road)
+        try await road.expectEqualEnds()
+        #expect(try await daemon.terminate().status == 0)
+    }
+
+    @Test(
+        "holds the dossier with a value that cannot be read, by its code, and delivers all others")
+    func unreadable() async throws {
+        let road = try await Road()
+        try await road.startPortal()
+        let daemon = try await road.startDaemon()
+        try await road.settle()
+        let code = try #require(try road.texts("SELECT code FROM dossier WHERE id = 3").first)
+        let summary = try #require(
+            try road.texts("SELECT summary FROM dossier WHERE id = 3").first)
+        try road.change(
+            """
+            UPDATE dossier SET summary = CAST(X'54FF' AS TEXT),
+                modified_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+7 hours') WHERE id = 3
+            """)
+        try road.correct(2)
+        try await eventually("the other dossier's correction arrives") {
+            try await road.portal?.counter("updated") == 1
+        }
+        try await eventually("the dossier is held by its code") {
+            try await road.run("queue", "list", "--rule", "unreadable").output.contains(code)
+        }
+        let shown = try await road.run("explain", code).output
+        #expect(shown.contains("LT-3012") && shown.contains("summary"))
+        try road.change(
+            """
+            UPDATE dossier SET summary = '\(summary)',
+                modified_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+7 hours') WHERE id = 3
+            """)
+        try await eventually("the dossier is free") {
+            try await !road.run("queue", "list", "--rule", "unreadable").output.contains(code)
+        }
+        try await road.settle()
+        try await expectWell(road)
+        try await road.expectEqualEnds()
+        #expect(try await daemon.terminate().status == 0)
+    }
+
     @Test("stays up while its database is not there, says so, and goes on when it comes")
     func comesLater() async throws {
         let road = try await Road()

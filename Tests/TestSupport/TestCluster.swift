@@ -143,6 +143,23 @@ package final class TestCluster: @unchecked Sendable {
         try start()
     }
 
+    /// Makes a standby a server of its own on a timeline of its own, as a failover does.
+    package func promote() throws {
+        try server("pg_ctl", ["-D", "\(directory)/data", "-w", "-t", "60", "promote"])
+    }
+
+    /// Copies the files of a server that is stopped, as a volume's snapshot does.
+    package func takeSnapshot() throws {
+        try TestCluster.run("rm", ["-rf", "\(directory)/snapshot"])
+        try TestCluster.run("cp", ["-a", "\(directory)/data", "\(directory)/snapshot"])
+    }
+
+    /// Puts the copy in the place of the files of a server that is stopped.
+    package func restoreSnapshot() throws {
+        try TestCluster.run("rm", ["-rf", "\(directory)/data"])
+        try TestCluster.run("cp", ["-a", "\(directory)/snapshot", "\(directory)/data"])
+    }
+
     /// Stops the server and removes its folder.
     package func remove() {
         try? stop(mode: "immediate")

@@ -91,6 +91,7 @@ package final class CaptureLoop {
             guard let result = summary.take() else { return }
             board.added(result.recorded)
             if !result.toRead.isEmpty { inbox.post(.toRead(result.toRead)) }
+            if !result.untold.isEmpty { inbox.post(.untold(result.untold)) }
             CaptureLoop.tell(
                 result, progress: step.progress, tally, now: clock.now().steady, events)
         }

@@ -96,7 +96,7 @@ final class Reporter {
                 capture?.writeBackTrouble, capture?.feedTrouble,
                 capture?.sweep?.trouble,
             ]
-            + standings.map(\.trouble)
+            + (capture?.doubts ?? []) + standings.map(\.trouble)
         return all.compactMap { $0 }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 

@@ -1,0 +1,130 @@
+import Dossiers
+import Operating
+import Outbox
+import TestSupport
+import Testing
+import Wire
+
+@testable import Capture
+
+@Suite("Rows that the account does not see")
+struct DoubtTests {
+    @Test(
+        "are told of before the first start and after, behind a view as well, and no more when they are shown"
+    )
+    func policies() throws {
+        let bench = try Bench(.referencePostgres)
+        let office = bench.office
+        try office.execute(
+            dossiers(office, 1...40)
+                + """
+                CREATE ROLE reader_\(office.role) LOGIN;
+                GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_\(office.role);
+                ALTER TABLE dossier ENABLE ROW LEVEL SECURITY;
+                CREATE POLICY own ON dossier FOR SELECT TO reader_\(office.role) USING (id = 7);
+                ANALYZE dossier;
+                """)
+        let source = office.sourceAs("reader_\(office.role)")
+        let reader = try bench.reader(source)
+        bench.settle(reader)
+        #expect(bench.recorder.keysRecorded == keys([7]))
+        #expect(reader.standing.doubts.map(\.code) == ["LT-3016", "LT-3017"])
+        #expect(reader.standing.doubts[0].english.contains("dossier"))
+        #expect(reader.standing.doubts[1].english.contains("Only 1 dossiers"))
+        #expect(bench.events.all.count { $0.errorCode == "LT-3016" } == 1)
+        try office.execute("ALTER TABLE dossier DISABLE ROW LEVEL SECURITY;")
+        office.pass(seconds: 700)
+        bench.settle(reader)
+        #expect(!reader.standing.doubts.contains { $0.code == "LT-3016" })
+        try office.execute(
+            """
+            ALTER TABLE dossier RENAME TO kept;
+            CREATE VIEW dossier AS SELECT * FROM kept;
+            GRANT SELECT ON dossier, kept TO reader_\(office.role);
+            ALTER TABLE kept ENABLE ROW LEVEL SECURITY;
+            """)
+        #expect(try source.doubts(found: nil).map(\.code) == ["LT-3016"])
+    }
+
+    @Test("may lie in a table of the same name in another schema")
+    func otherSchema() throws {
+        let office = try Office(.referencePostgres)
+        try office.execute(
+            dossiers(office, 1...2)
+                + "CREATE SCHEMA archive; CREATE TABLE archive.dossier (LIKE dossier);"
+                + "INSERT INTO archive.dossier SELECT d.* FROM dossier d, generate_series(1, 100);"
+                + "ANALYZE dossier; ANALYZE archive.dossier;")
+        let doubts = try office.source.doubts(found: 2)
+        #expect(doubts.map(\.code) == ["LT-3018"])
+        #expect(doubts.first?.english.contains("archive.dossier") == true)
+    }
+
+    @Test("are no matter where all is seen", arguments: SourceKind.allCases)
+    func none(_ kind: SourceKind) throws {
+        let bench = try Bench(kind)
+        try bench.office.execute(dossiers(bench.office, 1...40))
+        let reader = try bench.reader()
+        bench.settle(reader)
+        #expect(reader.standing.doubts.isEmpty)
+    }
+
+    @Test("are looked for in the tables that a profile's statements name")
+    func names() {
+        let sql = """
+            SELECT a -- from nowhere
+            FROM public.dossier d LEFT JOIN "Step" s ON true
+            JOIN LATERAL (SELECT 1 FROM fee, other) x ON true, (select 2 from dossier)
+            """
+        #expect(SourceTables.named(in: sql) == ["public.dossier", "\"Step\"", "fee", "dossier"])
+    }
+}
+
+@Suite("A source whose times are in another zone")
+struct ZoneWatchTests {
+    private let now = Timestamp(milliseconds: 1_790_000_000_000)
+
+    private func watch(_ minutes: [Int64]) -> Trouble? {
+        var watch = ZoneWatch()
+        for behind in minutes {
+            watch.saw(newest: now.adding(milliseconds: -behind * 60_000), now: now)
+        }
+        return watch.trouble
+    }
+
+    @Test("is told after ten dossiers that are seven hours behind, and by how much")
+    func behind() throws {
+        let trouble = try #require(watch(Array(repeating: 421, count: 10)))
+        #expect(trouble.code == "LT-3019")
+        #expect(trouble.english.contains("7 h ago"))
+        #expect(watch(Array(repeating: 421, count: 9)) == nil)
+        #expect(watch(Array(repeating: -480, count: 10))?.english.contains("8 h ahead") == true)
+        #expect(watch(Array(repeating: 330, count: 10))?.english.contains("5 h 30 min") == true)
+    }
+
+    @Test("is not one whose clerks enter work late, or whose clock is right")
+    func right() {
+        #expect(watch(Array(repeating: 1, count: 100)) == nil)
+        #expect(
+            watch(Array(repeating: 421, count: 9) + [0] + Array(repeating: 421, count: 9)) == nil)
+        #expect(watch((0..<500).map { ($0 * 37) % 900 }) == nil)
+        #expect(watch(Array(repeating: 2_000, count: 100)) == nil)
+    }
+
+    @Test("is found out by looks at fresh work, on a server that writes UTC")
+    func found() throws {
+        let bench = try Bench(.referencePostgres)
+        let office = bench.office
+        try office.execute(dossiers(office, 1...12))
+        let reader = try bench.reader()
+        bench.settle(reader)
+        for id in 1...12 {
+            office.pass(seconds: 20)
+            let written = office.time(secondsAgo: 7 * 3600)
+            try office.execute(
+                office.insertStep(id, dossier: id, at: written)
+                    + "UPDATE step SET modified_at = '\(office.time())' WHERE id = \(id);")
+            bench.settle(reader)
+        }
+        #expect(reader.standing.doubts.map(\.code) == ["LT-3019"])
+    }
+}
