@@ -143,11 +143,6 @@ package final class TestCluster: @unchecked Sendable {
         try start()
     }
 
-    /// Makes a standby a server of its own on a timeline of its own, as a failover does.
-    package func promote() throws {
-        try server("pg_ctl", ["-D", "\(directory)/data", "-w", "-t", "60", "promote"])
-    }
-
     /// Copies the files of a server that is stopped, as a volume's snapshot does.
     package func takeSnapshot() throws {
         try TestCluster.run("rm", ["-rf", "\(directory)/snapshot"])
