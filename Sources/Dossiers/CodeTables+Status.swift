@@ -25,6 +25,12 @@ package struct StatusTable: Sendable {
         self.steps = steps
     }
 
+    /// Whether the province has said that the portal has no such status: what waits with it waits on purpose.
+    package func leavesUnsent(_ word: String) -> Bool {
+        let word = word.lowercased()
+        return [statuses, substatuses, steps].contains { $0[word] == Optional(Meaning.none) }
+    }
+
     static func read(_ settings: Settings) throws(Trouble) -> StatusTable {
         StatusTable(
             statuses: try words("statuses", in: settings),

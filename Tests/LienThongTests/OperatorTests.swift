@@ -125,7 +125,7 @@ import Wire
         let parked = try #require(json["parked"]?.items)
         #expect(parked.count >= 4)
         let first = try #require(parked[0].at(["delivery", "delivery"])?.text)
-        #expect(keys(parked[0]) == ["delivery", "troubles"])
+        #expect(keys(parked[0]) == ["delivery", "troubles", "words", "wordsSealed"])
         #expect(parked[0].at(["delivery", "cause"])?.text == "needsMapping")
 
         let list = try await road.run("queue", "list")

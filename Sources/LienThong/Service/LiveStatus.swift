@@ -143,12 +143,15 @@ package struct LiveStatus: Sendable {
         read(in: directory, now: now).flatMap { $0["pid"]?.text == "\(process)" ? $0 : nil }
     }
 
-    /// The code of the trouble that keeps the running daemon from logging in there; nil when none does.
-    static func loginTrouble(of destination: String, in directory: String) -> String? {
+    static let refusedLogin = "LT-5110"
+
+    /// The destinations that refuse the running daemon's login.
+    static func refusedLogins(in directory: String) -> Set<String> {
         let standings = read(in: directory, now: WallClock.system.now().wall)?["destinations"]?
             .items
-        let code = standings?.first { $0["destination"]?.text == destination }?["trouble"]?.text
-        return code == "LT-5110" ? code : nil
+        return Set(
+            (standings ?? []).filter { $0["trouble"]?.text == refusedLogin }
+                .compactMap { $0["destination"]?.text })
     }
 
     /// Resident memory of this process, in KiB.

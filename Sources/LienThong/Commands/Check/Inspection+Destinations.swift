@@ -32,7 +32,9 @@ extension Inspection {
 
     /// Connects, and asks for a session or, where there is none, about a person who does not exist: a wrong
     /// secret shows only so. Nothing about a dossier is sent.
-    func check(_ destination: Configuration.Destination, stateDirectory: String) {
+    ///
+    /// - Parameter isRefused: the running daemon is being refused there.
+    func check(_ destination: Configuration.Destination, isRefused: Bool) {
         let name = destination.id.rawValue
         let url = destination.account.baseURL
         let connected = attempt { () throws(Trouble) in
@@ -44,10 +46,8 @@ extension Inspection {
             return true
         }
         guard connected == true else { return }
-        if let trouble = LiveStatus.loginTrouble(of: name, in: stateDirectory) {
-            // The daemon asks again by itself, at a distance; more often is a way to a locked account.
-            return add(.loginNotTried(name, code: trouble))
-        }
+        // The daemon asks again by itself, at a distance; more often is a way to a locked account.
+        guard !isRefused else { return add(.loginNotTried(name, code: LiveStatus.refusedLogin)) }
         attempt { () throws(Trouble) in
             switch try DestinationTrial(destination).run() {
             case .loggedIn: fine("kết nối và đăng nhập / reachable, logged in: \(name)")

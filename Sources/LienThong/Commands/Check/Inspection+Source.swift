@@ -9,7 +9,8 @@ extension Inspection {
     /// More words are counted only.
     private static let wordsShown = 12
 
-    func checkSource(_ composition: Composition) {
+    /// - Parameter statuses: the words of the code table, of which some are left unsent on purpose.
+    func checkSource(_ composition: Composition, statuses: StatusTable) {
         let source = composition.configuration.source
         let now = WallClock.system.now().wall
         guard
@@ -28,7 +29,7 @@ extension Inspection {
         if let ahead = found.clockAhead, abs(ahead) > 30_000 {
             add(.databaseClock(ahead / 1000))
         }
-        if let sample = found.sample { checkSample(sample, composition, now: now) }
+        if let sample = found.sample { checkSample(sample, composition, statuses, now: now) }
         // Without a connection there is nothing to say of its feed.
         guard found.statements > 0 else { return }
         attempt { () throws(Trouble) in
@@ -44,7 +45,8 @@ extension Inspection {
     }
 
     private func checkSample(
-        _ sample: [SourceDossier], _ composition: Composition, now: Timestamp
+        _ sample: [SourceDossier], _ composition: Composition, _ statuses: StatusTable,
+        now: Timestamp
     ) {
         guard !sample.isEmpty else {
             return add(.sourceShowsNothing(composition.profile.directory))
@@ -58,7 +60,9 @@ extension Inspection {
         }
         let codes = composition.configuration.codesDirectory
         for rule in Inspection.mapped {
-            let words = report.groups.filter { $0.code == rule.code && $0.unmapped != nil }
+            let words = report.groups.filter {
+                $0.code == rule.code && $0.unmapped.map(statuses.leavesUnsent) == false
+            }
             guard !words.isEmpty else { continue }
             add(
                 .sampleUnmapped(
@@ -68,9 +72,13 @@ extension Inspection {
                     }, more: max(0, words.count - Inspection.wordsShown),
                     dossiers: words.reduce(0) { $0 + $1.count }, of: report.dossiers, codes: codes))
         }
-        for group in report.groups.filter({ $0.unmapped == nil }).prefix(Inspection.wordsShown) {
+        let others = report.groups.filter {
+            $0.unmapped.map(statuses.leavesUnsent) ?? true
+        }
+        for group in others.prefix(Inspection.wordsShown) {
+            let word = group.unmapped.map { " “\($0)”" } ?? ""
             note(
-                "bị giữ / held: \(group.code) \(group.rule) \(group.field): \(group.count), "
+                "bị giữ / held: \(group.code) \(group.rule) \(group.field)\(word): \(group.count), "
                     + "ví dụ / e.g. \(group.example)")
         }
         for finding in SourceTimes(sample, zone: composition.profile.zone).findings(now: now) {

@@ -49,6 +49,10 @@ final class Inspection {
             password = attempt { () throws(Trouble) in try credentials.secret(name) }
             hasPassword = password != nil
         }
+        // The state directory is the service's own, and systemd alone leads its user there.
+        checkDisk(configuration.stateDirectory)
+        if let key { checkStore(configuration.stateDirectory, key: key) }
+        let refused = LiveStatus.refusedLogins(in: configuration.stateDirectory)
         becomeService(configuration)
         let tables = attempt { () throws(Trouble) in
             try CodeTables.load(directory: configuration.codesDirectory)
@@ -63,8 +67,6 @@ final class Inspection {
             checkFiles(of: destination)
         }
         checkClock()
-        checkDisk(configuration.stateDirectory)
-        if let key { checkStore(configuration.stateDirectory, key: key) }
         guard !isOffline else { return }
         if let profile, let tables, hasPassword {
             checkSource(
@@ -72,10 +74,10 @@ final class Inspection {
                     configuration: configuration,
                     normalizer: normalizer(configuration, tables, profile),
                     profile: profile, stateKey: key ?? [], sourcePassword: password,
-                    mappingDigest: ""))
+                    mappingDigest: ""), statuses: tables.statuses)
         }
         for destination in configuration.destinations {
-            check(destination, stateDirectory: configuration.stateDirectory)
+            check(destination, isRefused: refused.contains(destination.id.rawValue))
         }
     }
 
