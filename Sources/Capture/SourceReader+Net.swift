@@ -68,6 +68,8 @@ extension SourceReader {
     /// Asks what may hide rows.
     func doubtOn(_ now: Moment) throws(Trouble) {
         guard !walk.isUnderWay, poll != nil, doubts.isDue(now.steady) else { return }
+        // A value that somebody mends by hand moves no time.
+        accept(.toRead(pages.keysApart(settings.dossiersPerSweep)))
         for trouble in try doubts.ask(source, now: now.steady, every: settings.netMilliseconds) {
             events(
                 Event(

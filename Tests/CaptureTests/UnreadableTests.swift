@@ -136,6 +136,23 @@ struct UnreadableTests {
         #expect(try pages.read(keys(1...39), from: source).held.count == 39)
     }
 
+    @Test("is read again after a while, though nothing says that it was mended")
+    func mendedByHand() throws {
+        let bench = try Bench(.referenceSQLite)
+        try bench.office.execute(dossiers(bench.office, 1...20))
+        let source = FaultySource(bench.office.source)
+        source.spoilt = [SourceKey(3)]
+        let reader = try bench.reader(source)
+        bench.settle(reader)
+        #expect(bench.recorder.held.keys.map(\.rawValue) == [3])
+        source.spoilt = []
+        for _ in 0..<2 {
+            bench.office.pass(seconds: 700)
+            bench.settle(reader)
+        }
+        #expect(bench.recorder.held.isEmpty)
+    }
+
     @Test("is told as what it is where no dossier can be named")
     func listing() throws {
         let bench = try Bench(.referencePostgres)
