@@ -55,8 +55,12 @@ package final class VirtualPortal {
         case answering(Reply)
         /// That share of all requests but logins is answered so.
         case ailing(share: Double, Reply)
+        /// The connection of that share breaks; every other of them has had its effect.
+        case dropping(share: Double)
         /// Logins are refused.
         case lockingOut
+        /// Logins are answered so, everything else as ever.
+        case answeringLogins(Reply)
     }
 
     /// One request as it came.
@@ -73,6 +77,10 @@ package final class VirtualPortal {
         didSet { resize() }
     }
     package var health = Health.well
+    /// Requests per second, beyond which it answers 429; nil for no limit.
+    package var limit: Double?
+    private var room = 0.0
+    private var filledAt: Int64 = 0
     /// An answer for one request out of its turn; nil leaves it to the portal.
     package var exception: (Request) -> Reply? = { _ in nil }
 
@@ -126,7 +134,18 @@ package final class VirtualPortal {
             return (wire, .success(answer(#"{"error_code":"-1","message":"Sai mật khẩu"}"#)))
         case .ailing(let share, let reply) where request.kind != .login:
             if Double.random(in: 0..<1, using: &random) < share { return refuse(reply, at: wire) }
-        case .well, .ailing, .lockingOut: break
+        case .dropping(let share) where request.kind != .login:
+            if Double.random(in: 0..<1, using: &random) < share {
+                if random.next() & 1 == 0 { _ = act(request) }
+                tally.rejected(at: now)
+                return (wire + capacity.service, failure(.interrupted, true))
+            }
+        case .answeringLogins(let reply) where request.kind == .login:
+            return refuse(reply, at: wire)
+        case .well, .ailing, .dropping, .lockingOut, .answeringLogins: break
+        }
+        if let limit, !admits(limit, now) {
+            return refuse(Reply(status: 429), at: wire)
         }
         if let reply = exception(request) { return refuse(reply, at: wire) }
         guard let end = takeUp(at: now + capacity.network / 2) else {
@@ -137,6 +156,15 @@ package final class VirtualPortal {
         guard back <= deadline else { return (deadline, failure(.timedOut, true)) }
         tally.served += 1
         return (back, .success(answer(text)))
+    }
+
+    /// A tenth of a second's worth may come at once.
+    private func admits(_ limit: Double, _ now: Int64) -> Bool {
+        room = min(max(1, limit / 10), room + Double(now - filledAt) / 1_000_000 * limit)
+        filledAt = now
+        guard room >= 1 else { return false }
+        room -= 1
+        return true
     }
 
     /// When a server is done with a request that arrives then; nil when the queue is full.

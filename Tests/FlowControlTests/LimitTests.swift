@@ -1,0 +1,32 @@
+import Couriers
+import Testing
+import VirtualRoad
+
+@Suite("A destination with a limit") struct LimitTests {
+    @Test("is used to its limit, is asked for little more, and keeps nobody fresh waiting")
+    func learnt() throws {
+        let scene = try Scene(
+            VirtualPortal.Capacity(servers: 64, service: 95_000, network: 5_000))
+        scene.portal.limit = 50
+        let seconds = Thorough.size(400.0, small: 120)
+        try scene.backlog(Int(50 * seconds))
+        scene.stream(4, from: 10 * Scene.second, to: Int64(seconds) * Scene.second)
+        try scene.run(10)
+        let start = scene.now
+        let before = scene.portal.tally
+        try scene.run(seconds - 10)
+        let tally = scene.portal.tally
+        let sent = tally.requests - before.requests
+        let refused = tally.rejections - before.rejections
+        let accepted = Double(sent - refused) / (seconds - 10)
+        try scene.run(5)
+        let fresh = scene.freshDelays(from: start)
+        let text =
+            "accepted \(accepted)/s, refused \(Double(refused) / Double(sent)), "
+            + "fresh p99 \(fresh.quantile(0.99)) max \(fresh.last ?? 0)"
+        print("limit", text)
+        #expect(accepted >= 47.5, "\(text)")
+        #expect(Double(refused) <= 0.03 * Double(sent), "\(text)")
+        #expect(fresh.quantile(0.99) <= 2, "\(text)")
+    }
+}
