@@ -108,7 +108,7 @@ extension Courier {
     }
 
     /// Nothing is under way, and nothing is to be sent.
-    var isResting: Bool { inFlight == 0 && waiting == 0 && claimed.isEmpty }
+    var isResting: Bool { gate.underWayNow == 0 && waiting == 0 && claimed.isEmpty }
 
     /// Brings forward what waits because of the destination, as far as the gate thinks that it is well.
     private func relieve(_ store: Store, now: Moment) throws {

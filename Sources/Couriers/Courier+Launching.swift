@@ -72,10 +72,10 @@ extension Courier {
     }
 
     func admit(isRepeat: Bool, _ now: Moment) -> Gate.Admission {
-        gate.admit(isRepeat: isRepeat, inFlight: inFlight, now: now.steady, using: &random)
+        gate.admit(isRepeat: isRepeat, now: now.steady, using: &random)
     }
 
-    private var hasRoom: Bool { inFlight < gate.window && gate.admitsTrial }
+    private var hasRoom: Bool { gate.hasRoom && gate.admitsTrial }
 
     /// What goes again because it failed; what was only asked about first does not. An earlier process may have
     /// left it so.
@@ -105,7 +105,7 @@ extension Courier {
             pass: gate.went(
                 isRepeat: isHalf || isRepeat(first),
                 isFirst: !isHalf && deliveries.contains(where: isFirstAttempt),
-                inFlight: inFlight + 1, now: now.steady),
+                now: now.steady),
             sessionGeneration: settings.contract.needsSession ? keeper.ticket?.generation : nil,
             isKeyTrusted: isTrusted, isHalf: isHalf)
         counters.sent += 1

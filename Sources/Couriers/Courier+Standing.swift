@@ -59,7 +59,7 @@ extension Courier {
     private func workWaits(now: Moment) -> [Int64] {
         var waits: [Int64] = []
         if let at = keeper.retryAt(now: now.steady) { waits.append(at - now.steady) }
-        if waiting > 0 || awaitsSession, inFlight < gate.window {
+        if waiting > 0 || awaitsSession, gate.hasRoom {
             let wait = gate.rateWait(now: now.steady)
             if wait > 0 { waits.append(wait) }
         }

@@ -3,7 +3,7 @@ internal import Wire
 
 /// The one place that knows whether a destination is well, and what waits because of it.
 ///
-/// Two questions: "may this go now?" (``admit(isRepeat:inFlight:now:using:)``) and "this came back"
+/// Two questions: "may this go now?" (``admit(isRepeat:now:using:)``) and "this came back"
 /// (``cameBack(_:)``). From what came back follow how many requests may be under way, how fast
 /// they follow one another, when a destination that was away is tried, how long one that asked for it is left
 /// alone, at what pace repeats go, and what of all that waits is let go. Every decision is one of the small
@@ -24,6 +24,8 @@ struct Gate: Sendable {
         /// It asks a destination that was away whether it is back.
         fileprivate(set) var isTrial: Bool
         fileprivate(set) var isRepeat: Bool
+        /// A login has no place in the window.
+        fileprivate(set) var isLogin = false
     }
 
     /// What came back.
@@ -58,6 +60,12 @@ struct Gate: Sendable {
     private var budget: RetryBudget
     private var relief = Relief()
     private var repeatsUnderWay = 0
+    /// The last request was not answered in time, and nothing was since.
+    private var isSilent = false
+    /// Requests under way that were sent since the destination was last away. What hangs from before tells nothing
+    /// about how much it takes now, and must not keep its place.
+    private var underWay = 0
+    private var countedGeneration = 0
 
     init(policy: CourierPolicy) {
         self.policy = policy
@@ -92,13 +100,11 @@ struct Gate: Sendable {
 
     /// Takes what a request costs, when it may go.
     ///
-    /// - Parameters:
-    ///   - isRepeat: it is sent because an earlier one failed.
-    ///   - inFlight: requests under way.
+    /// - Parameter isRepeat: it is sent because an earlier one failed.
     mutating func admit(
-        isRepeat: Bool, inFlight: Int, now: Int64, using random: inout SeededRandom
+        isRepeat: Bool, now: Int64, using random: inout SeededRandom
     ) -> Admission {
-        guard inFlight < limit.window, breaker.admits > 0, learned.wait(now: now) == 0,
+        guard hasRoom, breaker.admits > 0, learned.wait(now: now) == 0,
             rate?.wait(now: now) ?? 0 == 0
         else { return .shut }
         if isRepeat, breaker.state == .closed, !isFreeToRepeat(now),
@@ -128,25 +134,35 @@ struct Gate: Sendable {
         return true
     }
 
-    /// It went, with which so many are under way.
-    mutating func went(isRepeat: Bool, isFirst: Bool, inFlight: Int, now: Int64) -> Pass {
+    mutating func went(isRepeat: Bool, isFirst: Bool, now: Int64) -> Pass {
         if isFirst { budget.sentFirst(now: now) }
         if isRepeat { repeatsUnderWay += 1 }
-        limit.launched(inFlight: inFlight)
+        let generation = breaker.launched(now: now)
+        count(generation)
+        underWay += 1
+        limit.launched(inFlight: underWay)
         return Pass(
-            generation: breaker.launched(now: now), isTrial: breaker.state == .halfOpen,
-            isRepeat: isRepeat)
+            generation: generation, isTrial: breaker.state == .halfOpen, isRepeat: isRepeat)
     }
 
     mutating func loginWent(now: Int64) -> Pass {
         Pass(
             generation: breaker.launched(now: now), isTrial: breaker.state == .halfOpen,
-            isRepeat: false)
+            isRepeat: false, isLogin: true)
+    }
+
+    private mutating func count(_ generation: Int) {
+        guard generation != countedGeneration else { return }
+        countedGeneration = generation
+        underWay = 0
     }
 
     // MARK: This came back
 
     mutating func cameBack(_ back: Return, now: Moment, using random: inout SeededRandom) -> News {
+        if !back.pass.isLogin, back.pass.generation == countedGeneration {
+            underWay = max(0, underWay - 1)
+        }
         if back.pass.isRepeat { repeatsUnderWay = max(0, repeatsUnderWay - 1) }
         var news = News()
         let launched = now.steady - back.elapsedMicroseconds / 1000
@@ -164,6 +180,7 @@ struct Gate: Sendable {
     }
 
     private mutating func weigh(_ back: Return, launched: Int64, now: Int64) {
+        if back.pressure != .none { isSilent = back.signal == .failure(.unanswering) }
         switch back.pressure {
         case .good:
             limit.succeeded(after: back.elapsedMicroseconds, now: now)
@@ -241,6 +258,9 @@ struct Gate: Sendable {
 
     /// Requests that may be under way.
     var window: Int { limit.window }
+    var hasRoom: Bool { underWayNow < limit.window }
+    /// Requests under way, without those that hang from before the destination was last away.
+    var underWayNow: Int { countedGeneration == breaker.generation ? underWay : 0 }
     /// Smoothed time from request to good answer, in microseconds; nil before the first.
     var roundTrip: Double? { limit.mean }
     var state: CircuitBreaker.State { breaker.state }
@@ -282,9 +302,10 @@ struct Gate: Sendable {
         return max(0, due - now)
     }
 
-    /// How long a request may take: a question to one that was away is answered soon, or asked again soon.
+    /// How long a request may take: a question to one that was away, or has just left another unanswered, is
+    /// answered soon, or asked again soon.
     func timeout(_ usual: Int64) -> Int64 {
-        guard breaker.state == .halfOpen else { return usual }
+        guard breaker.state == .halfOpen || isSilent else { return usual }
         // Of a destination that never answered nobody knows how long it takes: now and then it gets its time.
         guard let mean = limit.mean else {
             return breaker.openings % 4 == 0 ? usual : min(usual, 5_000)

@@ -8,7 +8,7 @@ struct LearnedRate: Sendable {
     private static let below = 0.96
     private static let farBelow = 0.8
     /// Seconds until the curve is back at the rate that was too much.
-    private static let plateau = 4.0
+    private static let plateau = 2.0
     /// Complaints and their share without which nothing is supposed.
     private static let complaints = 3
     private static let share = 0.03
