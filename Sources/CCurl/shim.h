@@ -12,6 +12,10 @@ static inline CURLcode shim_setopt_write(CURL *h, CURLoption o, shim_write_callb
 typedef int (*shim_prerequest_callback)(void *context, char *remote, char *local, int remote_port, int local_port);
 static inline CURLcode shim_setopt_prerequest(CURL *h, CURLoption o, shim_prerequest_callback v) { return curl_easy_setopt(h, o, v); }
 
+static inline CURLcode shim_setopt_share(CURL *h, CURLSH *v) { return curl_easy_setopt(h, CURLOPT_SHARE, v); }
+static inline CURLSHcode shim_share_cookies(CURLSH *s) { return curl_share_setopt(s, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE); }
+static inline CURLcode shim_getinfo_cookies(CURL *h, struct curl_slist **v) { return curl_easy_getinfo(h, CURLINFO_COOKIELIST, v); }
+
 static inline CURLcode shim_getinfo_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode shim_getinfo_off(CURL *h, CURLINFO i, curl_off_t *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode shim_getinfo_pointer(CURL *h, CURLINFO i, void **v) { return curl_easy_getinfo(h, i, (char **)v); }

@@ -76,7 +76,13 @@ package final class Contract: Sendable {
     package var order: StatusOrder? { plan.order }
 
     /// True when a step that may have arrived may be sent once more without being asked for first.
-    package var historyIsRepeatable: Bool { plan.historyIsRepeatable }
+    package var historyIsRepeatable: Bool { plan.repeatedStep.isHarmless }
+
+    package var repeatedStep: RepeatedStep { plan.repeatedStep }
+
+    /// True when cookies of the destination come back with later requests, as a load balancer needs that keeps a
+    /// session with one of several machines.
+    package var keepsCookies: Bool { plan.keepsCookies }
 
     /// True when the destination takes the dossiers of some procedures only, so that they must be listed.
     package var needsProcedures: Bool { plan.needsProcedures }

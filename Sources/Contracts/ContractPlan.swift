@@ -18,7 +18,7 @@ struct ContractPlan: Sendable {
     var order: StatusOrder?
     /// With an order: the destination's code for each ``Status``, by its number.
     var stepStatuses: [String]
-    var historyIsRepeatable: Bool
+    var repeatedStep: RepeatedStep
     var needsProcedures: Bool
     var operations: [Call.Kind: OperationPlan]
     var texts: RecordTexts
@@ -27,5 +27,6 @@ struct ContractPlan: Sendable {
     var person: [PersonMember]
     var answers: AnswerPlan
     var probe: ProbePlan?
+    var keepsCookies: Bool
     var verification: VerificationPlan?
 }

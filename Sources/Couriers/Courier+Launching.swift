@@ -141,7 +141,9 @@ extension Courier {
         keeper.loginSent(token, now: now.steady)
         counters.sent += 1
         counters.logins += 1
-        return HTTPExchange(token: token, request: request, route: settings.route)
+        var exchange = HTTPExchange(token: token, request: request, route: settings.route)
+        exchange.beginsSession = true
+        return exchange
     }
 
     /// nil when the contract cannot say it with this account: everything holds until that is mended.

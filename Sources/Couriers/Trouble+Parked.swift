@@ -59,8 +59,10 @@ private struct ParkedWords {
         case .needsMapping:
             vietnamese = "“\(name)” không biết mã thủ tục hoặc mã đơn vị trong hồ sơ \(dossier)."
             english = "“\(name)” does not know a procedure or unit code in dossier \(dossier)."
-            fixVietnamese = "Bổ sung bảng mã (lienthongd check nêu thư mục), rồi: \(retry)"
-            fix = "Add it to the code tables (lienthongd check names their folder), then: \(retry)"
+            fixVietnamese =
+                "Bổ sung bảng mã (lienthongd check nêu thư mục), systemctl reload lienthongd, rồi: \(retry) (đọc lại và gửi)"
+            fix =
+                "Add it to the code tables (lienthongd check names their folder), systemctl reload lienthongd, then: \(retry) (reads it again and sends it)"
         case .undecidable:
             vietnamese =
                 "Không rõ “\(name)” đã nhận tiến độ của hồ sơ \(dossier) hay chưa và không tra cứu được."

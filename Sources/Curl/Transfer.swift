@@ -34,13 +34,19 @@ final class Transfer {
     private(set) var refusedToRepeat = false
 
     /// nil with libcurl's word when it takes no handle or not these settings.
-    static func make(_ settings: TransferSettings) -> Result<Transfer, CurlRefusal> {
+    static func make(_ settings: TransferSettings, cookies: CookieJar? = nil) -> Result<
+        Transfer, CurlRefusal
+    > {
         guard let easy = curl_easy_init() else { return .failure(CurlRefusal(CURLE_FAILED_INIT)) }
         let transfer = Transfer(easy: easy, settings)
         let refusal = TransferOptions.set(
             settings, on: easy, owner: Unmanaged.passUnretained(transfer).toOpaque(),
             errorBuffer: transfer.errorWords)
-        return refusal == CURLE_OK ? .success(transfer) : .failure(CurlRefusal(refusal))
+        guard refusal == CURLE_OK else { return .failure(CurlRefusal(refusal)) }
+        if let refusal = cookies?.serve(easy), refusal != CURLE_OK {
+            return .failure(CurlRefusal(refusal))
+        }
+        return .success(transfer)
     }
 
     private init(easy: UnsafeMutableRawPointer, _ settings: TransferSettings) {

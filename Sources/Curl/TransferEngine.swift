@@ -11,6 +11,8 @@ final class TransferEngine {
     /// By route and text. Those that carry a dossier's code are used once: then all are forgotten.
     private var addresses: [[String: Address]]
     private static let addressesAtMost = 64
+    /// Of the routes that keep cookies. Outlive the handles that they serve.
+    private let jars: [CookieJar?]
     private var active: [Transfer] = []
     /// By route, because what a handle was made with cannot be taken off it.
     private var idle: [[Transfer]]
@@ -26,6 +28,7 @@ final class TransferEngine {
     init(_ routes: [TransferSettings], _ hub: TransferHub) {
         self.routes = routes
         self.hub = hub
+        jars = routes.map { $0.cookies ? CookieJar() : nil }
         idle = Array(repeating: [], count: routes.count)
         addresses = Array(repeating: [:], count: routes.count)
     }
@@ -86,8 +89,11 @@ final class TransferEngine {
 
     private func start(_ item: HostLane.Waiting, in lane: HostLane) {
         let route = item.exchange.route
-        switch idle[route].popLast().map(Result.success) ?? Transfer.make(routes[route]) {
+        switch idle[route].popLast().map(Result.success)
+            ?? Transfer.make(routes[route], cookies: jars[route])
+        {
         case .success(let transfer):
+            if item.exchange.beginsSession { jars[route]?.forget(transfer.easy) }
             var problem = transfer.load(item, in: lane)
             if problem == nil, curl_multi_add_handle(hub.multi, transfer.easy) != CURLM_OK {
                 problem = CurlRefusal(CURLE_OUT_OF_MEMORY)
@@ -115,6 +121,7 @@ final class TransferEngine {
         while let easy = shim_multi_next_completion(hub.multi, &code) {
             guard let transfer = Transfer.of(easy) else { continue }
             ended.append(transfer.completion(code))
+            jars[transfer.route]?.answered(transfer.easy)
             curl_multi_remove_handle(hub.multi, easy)
             retire(transfer)
         }

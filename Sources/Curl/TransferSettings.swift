@@ -22,6 +22,8 @@ package struct TransferSettings: Sendable {
     package var proxy: String?
     /// HTTP/2 over TLS where the server offers it, many exchanges on one connection.
     package var http2 = false
+    /// Cookies come back with later requests of this way, in memory only, until the next session begins.
+    package var cookies = false
     /// `http://` is allowed; for the sandbox and for adapters on the same machine.
     package var allowPlainHTTP = false
     /// Sent unless the request has a `User-Agent` of its own.

@@ -1,4 +1,5 @@
 package import Dossiers
+package import Wire
 
 /// Which parked deliveries are meant; all of the conditions that are given hold together.
 package struct DeliveryFilter: Hashable, Sendable {
@@ -6,6 +7,8 @@ package struct DeliveryFilter: Hashable, Sendable {
     package var destination: DestinationID?
     package var code: DossierCode?
     package var cause: ParkCause?
+    /// Recorded before that moment.
+    package var before: Timestamp?
 
     package init(
         ids: [DeliveryID] = [], destination: DestinationID? = nil, code: DossierCode? = nil,

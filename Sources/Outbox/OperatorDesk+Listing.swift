@@ -105,7 +105,7 @@ extension OperatorDesk {
         }
         guard !back.isEmpty else { return settled }
         forget(back, in: &lane)
-        try askAgain(lane, now: now)
+        try readAgain([lane.code], for: lane.destination, now: now)
         return settled
     }
 
@@ -134,16 +134,5 @@ extension OperatorDesk {
         lane.told = lane.told.map { told in
             ToldStep.write(ToldStep.read(told).filter { !steps.contains($0.id) })
         }
-    }
-
-    private func askAgain(_ lane: Lane, now: Timestamp) throws {
-        let name = try db.prepare("SELECT name FROM destination WHERE id = ?1")
-        name.bind(1, lane.destination)
-        guard try name.step(), let destination = name.text(0) else { return }
-        var filter = ResyncFilter()
-        filter.codes = [lane.code]
-        filter.destinations = [DestinationID(destination)]
-        filter.isOnlyDifferent = true
-        _ = try record(filter, now: now)
     }
 }

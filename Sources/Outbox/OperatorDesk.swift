@@ -67,9 +67,23 @@ package final class OperatorDesk {
     }
 
     /// Makes parked deliveries ready again; one that may have arrived is probed first.
-    package func retry(_ filter: DeliveryFilter, now: Timestamp) throws -> DeskResult {
-        try each(filter) { owed, lane in
-            let isDoubtful = owed.isDoubtful || owed.cause?.leavesDoubt == true
+    ///
+    /// Steps are always asked about: a destination appends what it is sent, and an answer that was taken for a
+    /// refusal may have been none. A refused header is also read again from the source, under the code tables and
+    /// the contract of today: what is sealed is what was refused, and would be refused again.
+    ///
+    /// - Parameter mayDouble: refused steps go without a question, which may enter them twice.
+    package func retry(_ filter: DeliveryFilter, mayDouble: Bool = false, now: Timestamp) throws
+        -> DeskResult
+    {
+        var refused: [Int64: [String]] = [:]
+        let result = try each(filter) { owed, lane in
+            let isAsked =
+                owed.operation == .history && !mayDouble && owed.cause != .headerMissing
+            let isDoubtful = owed.isDoubtful || owed.cause?.leavesDoubt == true || isAsked
+            if owed.operation == .state, owed.cause == .needsMapping || owed.cause == .rejected {
+                refused[lane.destination, default: []].append(lane.code)
+            }
             try work.ledger.append(
                 decision(.retriedByOperator, on: owed, reason: nil, now: now), to: &lane)
             try work.head(
@@ -77,6 +91,10 @@ package final class OperatorDesk {
                 isDoubtful: isDoubtful)
             try work.lanes.save(&lane)
         }
+        for (destination, codes) in refused.sorted(by: { $0.key < $1.key }) {
+            try haveReadAgain(codes, for: destination, now: now)
+        }
+        return result
     }
 
     /// Gives parked deliveries up for good and lets their lanes go on.
@@ -139,6 +157,31 @@ package final class OperatorDesk {
     }
 
     // MARK: - Inside
+
+    /// Codes of one request: it keeps them whole, and is read once a second while it is open.
+    private static let codesAtOnce = 1000
+
+    /// Has dossiers read from the source again; only what differs from what was recorded is recorded.
+    private func haveReadAgain(_ codes: [String], for destination: Int64, now: Timestamp) throws {
+        var rest = codes[...]
+        while !rest.isEmpty {
+            let portion = Array(rest.prefix(OperatorDesk.codesAtOnce))
+            rest = rest.dropFirst(portion.count)
+            try transaction { try readAgain(portion, for: destination, now: now) }
+        }
+    }
+
+    /// The same within a transaction.
+    func readAgain(_ codes: [String], for destination: Int64, now: Timestamp) throws {
+        let name = try db.prepare("SELECT name FROM destination WHERE id = ?1")
+        name.bind(1, destination)
+        guard try name.step(), let destination = name.text(0) else { return }
+        var filter = ResyncFilter()
+        filter.codes = codes
+        filter.destinations = [DestinationID(destination)]
+        filter.isOnlyDifferent = true
+        _ = try record(filter, now: now)
+    }
 
     /// Changes every delivery of a filter that is parked now, a portion to a transaction. What a change parks
     /// is not meant: the operator has not seen it.

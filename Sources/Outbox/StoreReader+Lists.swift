@@ -108,6 +108,11 @@ extension DeliveryFilter {
         if let destination { parts.append("t.name = \(add(destination.rawValue))") }
         if let code { parts.append("l.code = \(add(code.rawValue))") }
         if let cause { parts.append("l.cause = \(add(cause.rawValue))") }
+        if let before {
+            let recorded = DeliveryNumber.sql("recorded_at", of: "l.head")
+            parts.append(
+                "(\(recorded)) < CAST(\(add(String(before.milliseconds))) AS INTEGER)")
+        }
         return DeliveryClause(
             sql: parts.isEmpty ? "1" : parts.joined(separator: " AND "), first: first,
             values: values)

@@ -2,6 +2,14 @@ package import Operating
 
 // LT-403x: what the store remembers may be wrong. None of it stops the daemon.
 extension Trouble {
+    /// What comes of asking.
+    private static let afterAsking = (
+        vietnamese:
+            "Tiến độ: lienthongd status. Đích không liệt kê các bước thì bước nào có thể đã đến sẽ chờ người xem (LT-5103): lienthongd queue list --cause undecidable; quyết định hàng loạt: lienthongd queue arrived --destination ĐÍCH --list TỆP; tránh hẳn: repeatedStep trong đặc tả",
+        english:
+            "Progress: lienthongd status. Where a destination lists no steps, those that may be there will wait for a person (LT-5103): lienthongd queue list --cause undecidable; in bulk: lienthongd queue arrived --destination NAME --list FILE; not at all: repeatedStep in its contract"
+    )
+
     package static func memoryRestored(_ path: String) -> Trouble {
         Trouble(
             "LT-4031", .ok,
@@ -9,8 +17,7 @@ extension Trouble {
                 "Kho trạng thái \(path) cũ hơn lần ghi cuối: một bản sao đã được đặt lại. Mọi hồ sơ được tra cứu ở đích trước khi gửi.",
             english:
                 "The state store \(path) is older than it was: a copy has been put back. Every dossier is asked for at its destination before it is sent.",
-            fixVietnamese: "Không phải làm gì; tiến độ: lienthongd status",
-            fix: "Nothing to do; progress: lienthongd status")
+            fixVietnamese: Trouble.afterAsking.vietnamese, fix: Trouble.afterAsking.english)
     }
 
     package static func memoryLost(_ path: String) -> Trouble {
@@ -20,8 +27,7 @@ extension Trouble {
                 "Kho trạng thái \(path) không phải kho đã dùng lần trước (đã mất hoặc bị thay). Mọi hồ sơ được tra cứu ở đích trước khi gửi.",
             english:
                 "The state store \(path) is not the one that was here last (lost or replaced). Every dossier is asked for at its destination before it is sent.",
-            fixVietnamese: "Không phải làm gì; tiến độ: lienthongd status",
-            fix: "Nothing to do; progress: lienthongd status")
+            fixVietnamese: Trouble.afterAsking.vietnamese, fix: Trouble.afterAsking.english)
     }
 
     package static func witnessMissing(_ path: String) -> Trouble {
@@ -72,8 +78,7 @@ extension Trouble {
             vietnamese: "Theo lệnh quản trị, mọi hồ sơ được tra cứu ở đích trước khi gửi.",
             english:
                 "As an operator asked, every dossier is asked for at its destination before it is sent.",
-            fixVietnamese: "Không phải làm gì; tiến độ: lienthongd status",
-            fix: "Nothing to do; progress: lienthongd status")
+            fixVietnamese: Trouble.afterAsking.vietnamese, fix: Trouble.afterAsking.english)
     }
 
     /// What a generation's cause is told as.

@@ -100,6 +100,8 @@ package struct HTTPExchange: Sendable {
     package var request: HTTPRequest
     /// Which of the transport's ways to a destination (certificates, proxy, protocol) it takes.
     package var route: Int
+    /// Nothing of an earlier session goes with it: a login.
+    package var beginsSession = false
 
     package init(token: UInt64, request: HTTPRequest, route: Int = 0) {
         self.token = token

@@ -94,6 +94,30 @@ struct ContractEditTests {
         #expect(answer(contract, "3", "Hồ sơ đã tồn tại") == .unknown)
     }
 
+    @Test(
+        "says what the destination does with a repeated step",
+        arguments: zip(
+            RepeatedStep.allCases, [false, false, true, true]))
+    func repeatedStep(_ step: RepeatedStep, isHarmless: Bool) throws {
+        let contract = try Samples.edited(
+            "dvcqg-adapter", (#"repeatedStep: "unknown""#, "repeatedStep: \"\(step.rawValue)\""))
+        #expect(contract.repeatedStep == step && contract.historyIsRepeatable == isHarmless)
+        #expect(
+            #expect(throws: Trouble.self) {
+                try Samples.edited(
+                    "dvcqg-adapter", (#"repeatedStep: "unknown""#, #"repeatedStep: "ignored""#))
+            }?.code == "LT-1105")
+    }
+
+    @Test("keeps cookies where it is said")
+    func cookies() throws {
+        #expect(try !Samples.portal().keepsCookies)
+        #expect(
+            try Samples.edited(
+                "dvcqg-adapter", (#"encoding: "json","#, #"encoding: "json", cookies: true,"#)
+            ).keepsCookies)
+    }
+
     @Test("demands the phrase of success with one edit")
     func strictSuccess() throws {
         let contract = try Samples.edited(

@@ -25,7 +25,7 @@ struct OrderTests {
         #expect(contract.stepsPerDelivery == 1)
         #expect(contract.supports == [.history])
         #expect(contract.needsSession)
-        #expect(contract.historyIsRepeatable)
+        #expect(contract.historyIsRepeatable && contract.repeatedStep == .recognised)
         #expect(contract.needsProcedures)
         #expect(try Samples.portal().order == nil)
     }

@@ -126,6 +126,8 @@ import Wire
         #expect(parked.count >= 4)
         let first = try #require(parked[0].at(["delivery", "delivery"])?.text)
         #expect(keys(parked[0]) == ["delivery", "troubles", "words", "wordsSealed"])
+        // A list needs no key.
+        #expect(parked[0]["wordsSealed"] == .bool(true) && parked[0]["words"] == .null)
         #expect(parked[0].at(["delivery", "cause"])?.text == "needsMapping")
 
         let list = try await road.run("queue", "list")
@@ -134,6 +136,13 @@ import Wire
         let show = try await road.run("queue", "show", first)
         #expect(show.status == 1)
         #expect(show.output.contains("LT-5102") && show.output.contains("→ "))
+        // What the portal said, for whoever may read the key, and nowhere else.
+        let shown = try await road.json("queue", "show", first)
+        let words = try #require(shown.at(["parked", "0", "words"])?.text)
+        #expect(!words.isEmpty && show.output.contains("“portal” trả lời / says: \(words)"))
+        let told = try #require(parked[0].at(["delivery", "code"])?.text)
+        #expect(try await road.run("explain", told).output.contains("says: \(words)"))
+        #expect(!daemon.errors.contains(words))
         for action in ["show", "retry"] {
             let missing = try await road.run("queue", action, "999999", "--json")
             expectTrouble(missing, "LT-6014", exit: 66, saying: ["#999999"])

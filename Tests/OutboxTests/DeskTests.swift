@@ -53,6 +53,52 @@ import Wire
                 == [.undecidable, .keyConflict, .outOfOrder].contains(cause))
     }
 
+    @Test(
+        "asks before it retries refused steps, unless somebody takes the risk",
+        arguments: [true, false])
+    func steps(mayDouble: Bool) throws {
+        try fixture.record(dossier("H1", state: "A", steps: [(1, "x")]))
+        try fixture.acknowledge(try fixture.claimOne())
+        try fixture.settle(try fixture.claimOne(), .parked(.rejected), outcome: .rejected)
+        let desk = try fixture.desk()
+        #expect(
+            try desk.retry(DeliveryFilter(), mayDouble: mayDouble, now: fixture.now).deliveries == 1
+        )
+        #expect(try fixture.claimOne().isUncertain == !mayDouble)
+        // Steps are not rendered anew: what was recorded of them stays.
+        #expect(try fixture.store.openRequests().isEmpty)
+    }
+
+    @Test("has a refused header read again: what is sealed would be refused again")
+    func readAgain() throws {
+        try park("H1", 1, .needsMapping)
+        try park("H2", 2, .rejected)
+        try park("H3", 3, .exhausted)
+        _ = try fixture.desk().retry(DeliveryFilter(), now: fixture.now)
+        let request = try #require(try fixture.store.openRequests().first)
+        #expect(try fixture.store.openRequests().count == 1)
+        #expect(request.filter.codes == ["H1", "H2"] && request.filter.isOnlyDifferent)
+        #expect(request.filter.destinations == [StoreFixture.portal])
+        // The same content under the tables of before adds nothing; another one goes in its place.
+        #expect(
+            try fixture.record(dossier("H1", key: 1, state: "A H1", steps: [(1, "x")])).unchanged
+                == 1)
+        try fixture.record(dossier("H1", key: 1, state: "B H1", steps: [(1, "x")]))
+        #expect(Set(try fixture.claim().map(\.text)) == ["B H1", "A H2", "A H3"])
+    }
+
+    @Test("means what was recorded before a moment")
+    func before() throws {
+        try park("H1", 1, .rejected)
+        let moment = fixture.now.adding(milliseconds: 1)
+        fixture.now = fixture.now.adding(milliseconds: 1000)
+        try park("H2", 2, .rejected)
+        var filter = DeliveryFilter(destination: StoreFixture.portal)
+        filter.before = moment
+        #expect(try fixture.reader().parked(filter).map(\.code) == ["H1"])
+        #expect(try fixture.desk().count(filter).deliveries == 1)
+    }
+
     @Test("discards with a reason, lets the lane go on, and does not bring it back")
     func discard() throws {
         try park("H1", 1, .rejected, existence: .present)

@@ -38,13 +38,13 @@ struct ContractCompiler {
             honoursIdempotencyKey: try idempotency?.bool("honoured", default: false) ?? false,
             stepsPerDelivery: steps,
             order: order?.order, stepStatuses: order?.statuses ?? [],
-            historyIsRepeatable: operations[.history]?.isRepeatable ?? false,
+            repeatedStep: operations[.history]?.repeatedStep ?? .unknown,
             needsProcedures: try root.choice(
                 "procedures", of: ["all", "listed"], default: "all") == "listed",
             operations: operations, texts: records.texts, state: records.state, step: records.step,
             person: records.person,
             answers: try answers.compile(needsSession: operations[.login] != nil),
-            probe: try answers.probe(),
+            probe: try answers.probe(), keepsCookies: try root.bool("cookies", default: false),
             verification: try answers.verification(of: records.person))
         try root.finish()
         try check(plan)

@@ -33,11 +33,17 @@ struct OperationCompiler {
                 envelope: try envelope(operation, kind),
                 timeoutMilliseconds: try operation.duration(
                     "timeout", default: "\(timeout)ms", in: 100...600_000),
-                isRepeatable: kind == .history
-                    ? try operation.bool("repeatable", default: false) : false,
+                repeatedStep: kind == .history ? try repeatedStep(operation) : .unknown,
                 batch: kind.isWrite ? try batches.bounds(operation, kind) : nil)
         }
         return plans
+    }
+
+    private func repeatedStep(_ operation: Settings) throws(Trouble) -> RepeatedStep {
+        let word = try operation.choice(
+            "repeatedStep", of: RepeatedStep.allCases.map(\.rawValue),
+            default: RepeatedStep.unknown.rawValue)
+        return RepeatedStep(rawValue: word) ?? .unknown
     }
 
     private func endpoints() throws(Trouble) -> [String: Template] {

@@ -8,7 +8,7 @@ struct OperationPlan: Sendable {
     var envelope: Envelope
     var timeoutMilliseconds: Int64
     /// Of `history`: sending it twice does no harm.
-    var isRepeatable = false
+    var repeatedStep = RepeatedStep.unknown
     /// nil when a call carries one dossier.
     var batch: BatchBounds?
 }

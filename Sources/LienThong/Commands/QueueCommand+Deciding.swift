@@ -6,6 +6,9 @@ internal import Wire
 extension QueueCommand {
     /// `arrived`: the operator has seen it there; `send`: the operator has seen that it is not there.
     static func decide(_ place: StatePlace, _ arguments: Arguments) throws(Trouble) -> ExitCode {
+        if let path = arguments.value("list") {
+            return try CountList(path).take(place, arguments)
+        }
         let filter = try bounded(try filter(place, arguments), arguments)
         let reason = try reason(arguments)
         try demandParked(filter.ids, place)

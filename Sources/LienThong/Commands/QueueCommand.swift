@@ -27,6 +27,15 @@ enum QueueCommand {
             .flag(
                 "discarded",
                 "list: những gì đã bỏ mà hai đầu còn khác / what was discarded and still differs"),
+            .value(
+                "list", "FILE",
+                "arrived: bảng mã hồ sơ và số bước đếm được ở đích / a sheet: codes, and the steps counted there"
+            ),
+            .value("before", "TIME", "chỉ bản tin ghi trước lúc đó / only recorded before then"),
+            .flag(
+                "may-double",
+                "retry: gửi bước không hỏi trước, có thể bị ghi hai lần / steps go unasked, perhaps twice"
+            ),
             .flag("all", "mọi bản tin bị dừng / every parked delivery (retry, discard)"),
             .flag("dry-run", "chỉ đếm / only count"),
             .value("reason", "TEXT", "lý do, bắt buộc khi bỏ / why; required but for retry"),
@@ -37,6 +46,7 @@ enum QueueCommand {
             "lienthongd queue show 1234",
             "lienthongd queue acknowledge --dossier H21.129-260105-0001 --reason \"xoá theo quyết định\"",
             "lienthongd queue arrived --dossier H21.129-260105-0001 --steps 3 --reason \"đếm trên Cổng\"",
+            "lienthongd queue arrived --destination portal --list dem-buoc.csv --reason \"đếm trên Cổng\"",
             "lienthongd queue discard 1234 --reason \"hồ sơ trùng\"",
             "lienthongd queue forget 1234 --reason \"đích không cần nữa\"",
         ],
@@ -116,10 +126,13 @@ enum QueueCommand {
     {
         let filter = try bounded(try filter(place, arguments), arguments)
         try demandParked(filter.ids, place)
+        let mayDouble = arguments.has("may-double")
+        if !mayDouble { try RetryRisk(place, arguments).demandNone(in: filter) }
         let desk = try place.desk()
         let result = try onStore {
             arguments.has("dry-run")
-                ? try desk.count(filter) : try desk.retry(filter, now: place.now)
+                ? try desk.count(filter)
+                : try desk.retry(filter, mayDouble: mayDouble, now: place.now)
         }
         return report(result, vietnamese: "được gửi lại", english: "to be sent again", arguments)
     }
@@ -204,6 +217,9 @@ enum QueueCommand {
                 throw .wrongOption("--cause", expected: causes, found: text)
             }
             filter.cause = cause
+        }
+        if let text = arguments.value("before") {
+            filter.before = try DateOption.parse(text, option: "--before")
         }
         return filter
     }

@@ -183,10 +183,11 @@ package struct Configuration: Sendable {
         }
         let plain = try section.bool("allowPlainHTTP", default: false)
         var policy = try CourierPolicy(reading: try section.optionalSection("delivery"))
-        let transfer = try transfer(section, allowPlainHTTP: plain, policy: policy)
+        var transfer = try transfer(section, allowPlainHTTP: plain, policy: policy)
         policy.bound(byConnections: transfer.maxConnectionsPerHost)
         let contract = try Contract.load(
             path: contractPath, honoursIdempotencyKey: policy.honoursKeys)
+        transfer.cookies = contract.keepsCookies
         if let excess = policy.excess(over: contract),
             let batch = try section.optionalSection("delivery")?.optionalSection("batch")
         {

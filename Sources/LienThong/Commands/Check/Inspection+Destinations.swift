@@ -30,6 +30,18 @@ extension Inspection {
         }
     }
 
+    /// What a lost answer costs at a destination of which nobody knows what it does with a repeated step.
+    private func noteRepeatedStep(_ destination: Configuration.Destination) {
+        let contract = destination.contract
+        guard contract.supports.contains(.history), contract.repeatedStep == .unknown else {
+            return
+        }
+        note(
+            "\(destination.id.rawValue): chưa biết đích làm gì với bước gửi lặp (repeatedStep: unknown); mỗi câu trả lời bị mất có thể cần một người tra cứu. Thử ở môi trường kiểm thử. / "
+                + "what it does with a repeated step is unknown (repeatedStep); each lost answer may need a person to look. Try it in the test environment."
+        )
+    }
+
     /// Connects, and asks for a session or, where there is none, about a person who does not exist: a wrong
     /// secret shows only so. Nothing about a dossier is sent.
     ///
@@ -37,6 +49,7 @@ extension Inspection {
     func check(_ destination: Configuration.Destination, isRefused: Bool) {
         let name = destination.id.rawValue
         let url = destination.account.baseURL
+        noteRepeatedStep(destination)
         let connected = attempt { () throws(Trouble) in
             let found = try Reachability.connect(destination.transfer, url: url)
             if let end = found.certificateEnds { judge(end, of: url) }
