@@ -21,6 +21,8 @@ package enum CaptureNews: Sendable {
     case look
     /// Dossiers that the sweep found gone, which a feed that is trusted had not told.
     case untold([SourceKey])
+    /// An operator has removed the feed: it is not lost.
+    case feedDismissed
 }
 
 /// Hands news to the capture thread and wakes it, whether it sleeps on the database's socket or not.

@@ -13,6 +13,8 @@ struct FeedWatch {
     /// How far it was trimmed.
     private(set) var trimmed: FeedMark?
     private(set) var nextTrim: Int64 = .min
+    /// An operator has removed the feed, and its absence is as it should be.
+    private var isDismissed = false
 
     /// `feed` or `overlap`; nil before the first look.
     var net: String? {
@@ -31,13 +33,18 @@ struct FeedWatch {
         state = found
         switch found {
         case .ready(let mark):
+            isDismissed = false
             let isNew = before?.mark?.generation != mark.generation
             guard isNew else { return nil }
             trouble = nil
             nextTrim = .min
             return Event(.feedUsed, .notice)
         case .absent:
-            if hadFeed || before?.mark != nil { trouble = .feedLost }
+            if isDismissed {
+                trouble = nil
+            } else if hadFeed || before?.mark != nil {
+                trouble = .feedLost
+            }
             guard before != found, trouble != nil else { return nil }
         case .unfit(let fault):
             guard before != found else { return nil }
@@ -47,6 +54,12 @@ struct FeedWatch {
             Event(
                 .feedLost, .warning, errorCode: $0.code, detail: $0.english + " → " + $0.fix)
         }
+    }
+
+    /// The feed is gone because an operator removed it.
+    mutating func dismissed() {
+        isDismissed = true
+        if state == .absent { trouble = nil }
     }
 
     /// A batch goes to the disk.

@@ -165,6 +165,7 @@ package final class SourceReader {
         case .writeBacks(let owed): writeBacks = owed
         case .look: isWoken = true
         case .untold(let keys): accuse(keys.filter { seen.knows($0) })
+        case .feedDismissed: feedWatch.dismissed()
         }
     }
 

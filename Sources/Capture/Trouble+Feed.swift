@@ -10,9 +10,9 @@ extension Trouble {
             vietnamese: "Bảng theo dõi thay đổi trong cơ sở dữ liệu nguồn không còn nữa.",
             english: "The change feed in the source database is gone.",
             fixVietnamese:
-                "Chương trình tạm dựa vào cột ngày sửa đổi. Cài lại: lienthongd source install",
+                "Chương trình tạm dựa vào cột ngày sửa đổi. Cài lại: lienthongd source install; nếu cố ý gỡ: lienthongd source uninstall",
             fix:
-                "The daemon goes by modification times meanwhile. Install it again: lienthongd source install"
+                "The daemon goes by modification times meanwhile. Install it again: lienthongd source install; if it was removed on purpose: lienthongd source uninstall"
         )
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Outbox
+import Postgres
 import TestSupport
 import Testing
 import Wire
@@ -44,14 +45,55 @@ import Wire
         let gone = try await road.run("source", "uninstall", "--connection", office.owner)
         #expect(gone.status == 0 && gone.output.contains("nothing is left"), "\(gone.errors)")
         #expect(try office.text("SELECT to_regnamespace('lienthongd') IS NULL") == "t")
-        try await road.expectTrouble("LT-3020")
+        // It is meant, which is no trouble.
         try office.correct(3)
         try await eventually("times are gone by again") {
             try await road.portal?.counter("updated") == 2
         }
+        try await eventually("all is well") { try await isWell(road) }
+        // Somebody else removes it: that is told, and the cure for it is to say that it is meant.
+        #expect(
+            try await road.run("source", "install", "--connection", office.owner).status == 0)
+        try await eventually("it is used again") {
+            try await road.json("status").at(["live", "source", "net"])?.text == "feed"
+        }
+        try office.run("DROP SCHEMA lienthongd CASCADE")
+        try await road.expectTrouble("LT-3020")
         let none = try await road.run("source", "uninstall", "--connection", office.owner)
         #expect(none.status == 0 && none.output.contains("There was none"))
+        try await eventually("all is well again") { try await isWell(road) }
         #expect(try await daemon.terminate().status == 0)
+        try await office.expectEqualEnds()
+    }
+
+    @Test("works through a pooler's one connection, and the office beside it does not notice")
+    func pooled() async throws {
+        let road = try await Road(dossiers: 10)
+        try await road.startPortal()
+        let cluster = try TestCluster.shared()
+        let office = try await ServerOffice(road, on: cluster, dossiers: 10)
+        let pooler = try cluster.makePooler(mode: "transaction")
+        let place = pooler.conninfo(String(office.owner.split(separator: "=").last ?? ""))
+        try road.configure {
+            $0.replacing("\"sqlite\"", with: "\"postgres\"").replacing(road.database, with: place)
+        }
+        let clerk = try PostgresConnection(place, readOnly: false, applicationName: "office")
+        let checked = try await road.run("check")
+        #expect(checked.output.contains("through a connection pooler"), "\(checked.output)")
+        try clerk.execute("UPDATE dossier SET note = 'vẫn ghi được' WHERE id = 1")
+        let daemon = try await road.startDaemon()
+        try await road.settle()
+        try clerk.execute(
+            """
+            UPDATE dossier SET note = 'đã bổ sung',
+                modified_at = now() AT TIME ZONE 'Asia/Ho_Chi_Minh' WHERE id = 2
+            """)
+        try await eventually("the correction arrives") {
+            try await road.portal?.counter("updated") == 1
+        }
+        try await eventually("all is well") { try await isWell(road) }
+        #expect(try await daemon.terminate().status == 0)
+        try clerk.execute("UPDATE dossier SET note = note WHERE id = 3")
         try await office.expectEqualEnds()
     }
 

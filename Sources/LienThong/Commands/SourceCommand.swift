@@ -1,5 +1,6 @@
 internal import Capture
 internal import Operating
+internal import Outbox
 internal import Wire
 
 /// `lienthongd source`: the change feed in the office's own database; printed, installed, shown, removed.
@@ -44,6 +45,7 @@ enum SourceCommand {
         if action == "uninstall" {
             guard !arguments.has("print") else { return print(installer.removal) }
             let wasThere = try installer.uninstall()
+            tellDaemon(isDismissed: true, composition)
             Output.text(
                 wasThere
                     ? "Đã gỡ hết, không để lại gì. / Removed, nothing is left of it."
@@ -58,6 +60,7 @@ enum SourceCommand {
         }
         guard !arguments.has("print") else { return print(installer.script(grantingTo: role)) }
         let isNew = try installer.install(grantingTo: isPostgres ? role : nil)
+        tellDaemon(isDismissed: false, composition)
         let tables = installer.tables.joined(separator: ", ")
         Output.text(
             isNew
@@ -65,6 +68,21 @@ enum SourceCommand {
                     + "Triggers installed on: \(tables). The daemon finds them by itself."
                 : "Đã có sẵn đúng như vậy, không thay đổi gì. / Just so already, nothing changed.")
         return .ok
+    }
+
+    /// A feed that is gone on purpose is no trouble. Where there is no store yet, nobody could take it for one.
+    private static func tellDaemon(isDismissed: Bool, _ composition: Composition) {
+        do throws(Trouble) {
+            let desk = try OperatorDesk(
+                directory: composition.configuration.stateDirectory, actor: StatePlace.actor)
+            try onStore { try desk.dismissFeed(isDismissed) }
+        } catch {
+            guard isDismissed, error.code != "LT-4011" else { return }
+            Output.text(
+                "Chương trình đang chạy sẽ báo LT-3020 cho đến khi khởi động lại: không ghi được vào kho (\(error.code)). / "
+                    + "A running daemon reports LT-3020 until it is restarted: its store could not be told (\(error.code))."
+            )
+        }
     }
 
     private static func print(_ sql: String) -> ExitCode {

@@ -12,6 +12,7 @@ final class CaptureFeed {
     private var openRequests: [Int64] = []
     private var owedAnswers: [Int64] = []
     private var owedSuspects: [SourceKey] = []
+    private var isFeedDismissed = false
 
     init(inbox: CaptureInbox) { self.inbox = inbox }
 
@@ -36,5 +37,8 @@ final class CaptureFeed {
             owedSuspects = suspects
             inbox.post(.suspects(suspects))
         }
+        let isDismissed = try store.isFeedDismissed()
+        if isDismissed, !isFeedDismissed { inbox.post(.feedDismissed) }
+        isFeedDismissed = isDismissed
     }
 }
