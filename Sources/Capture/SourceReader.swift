@@ -251,6 +251,8 @@ package final class SourceReader {
         let read = try pages.read(keys, from: source)
         let dossiers = read.dossiers
         let missing = keysMissing(keys, among: dossiers, and: read.held)
+        // One that comes back may look as it did, and is news all the same: it is held as deleted by then.
+        for key in missing { seen.forget(key) }
         var removed: [SourceKey] = []
         var changed: [SourceKey] = []
         var news: [Int] = []

@@ -136,4 +136,22 @@ struct SweepTests {
         #expect(certain)
         #expect(bench.recorder.keysRecorded.contains(SourceKey(3)))
     }
+
+    @Test("records a row anew that comes back just as it was, for it is held as deleted by then")
+    func back() throws {
+        let bench = try bench(.referenceSQLite, 5)
+        let reader = try reader(bench)
+        try bench.office.execute(bench.office.insertDossier(900))
+        bench.settle(reader)
+        try bench.office.execute(bench.office.delete(900))
+        reader.accept(.suspects(keys([900])))
+        bench.settle(reader)
+        bench.recorder.batches = []
+        bench.office.pass(seconds: 100)
+        try bench.office.execute(bench.office.insertDossier(900))
+        bench.office.pass(seconds: 2)
+        bench.settle(reader)
+        let back = bench.recorder.batches.flatMap(\.dossiers).map(\.sourceKey)
+        #expect(back.contains(SourceKey(900)))
+    }
 }

@@ -17,7 +17,7 @@ extension Invariants {
             let code = world.office.code(key)
             let found = dossier.header[.linkedCode].flatMap { told[$0] } ?? []
             guard GroupCase.isOne(dossier),
-                case .expected = oracle.verdict(dossier, isSecond: world.usesSecond),
+                case .expected = verdict(dossier),
                 !world.operators.discarded.contains(Operators.lane(site.name, code))
             else { continue }
             let expected = GroupCase.expected(of: dossier)
@@ -38,8 +38,8 @@ extension Invariants {
                 let code = world.office.code(key)
                 // Those of the first minute may be met by the first walk.
                 guard arrived > 1_060_000, now - arrived > Invariants.freshPatience,
-                    !site.heardOf.contains(code), let dossier = world.office.shown(key),
-                    case .expected = oracle.verdict(dossier, isSecond: world.usesSecond)
+                    site.heardOf[code] == nil, let dossier = world.office.shown(key),
+                    case .expected = verdict(dossier)
                 else { continue }
                 throw Broken(
                     promise: "a new dossier waits behind a backlog", code: code,

@@ -37,6 +37,30 @@ extension Invariants {
         }
     }
 
+    /// Beside a backlog and within a limit, a new dossier's first request leaves within seconds.
+    func checkFreshAtLimit() throws {
+        guard world.plan.isFreshMeasured, !world.isCalm else { return }
+        let now = world.clock.steady
+        for site in world.sites where PortalSite.holdsDossiers(site.name) {
+            for key in world.office.keys {
+                let code = world.office.code(key)
+                let arrived = world.office.arrivedAt[key] ?? 0
+                let waited = (site.heardOf[code] ?? now) - arrived
+                // Those of the first minute may be met by the first walk.
+                guard arrived > 1_060_000, waited > Invariants.freshAtLimit,
+                    let dossier = world.office.shown(key),
+                    case .expected = verdict(dossier)
+                else { continue }
+                throw Broken(
+                    promise: "a new dossier waits for \(waited / 1000) s beside a backlog",
+                    code: code,
+                    destination: site.name)
+            }
+        }
+    }
+    /// Two seconds are promised; a look, a pause that was asked for and chance come to it.
+    private static let freshAtLimit: Int64 = 10_000
+
     /// Whatever keeps a destination from being reached is told while it lasts.
     func checkTroubleTold() throws {
         guard world.plan.promises.contains(.told), let life = world.life, !world.disk.isFrozen,

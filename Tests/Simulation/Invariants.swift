@@ -24,6 +24,12 @@ struct Invariants {
     let world: World
     let oracle: WorldOracle
 
+    /// What ought to become of a dossier: by the oracle, unless nobody can read it.
+    func verdict(_ dossier: SourceDossier) -> Oracle.Verdict {
+        world.office.unreadable.contains(dossier.key.rawValue)
+            ? .held(.codeUnreadable) : oracle.verdict(dossier, isSecond: world.usesSecond)
+    }
+
     // MARK: At every moment
 
     /// No breach of a contract that the world did not provoke; nothing twice; no order broken.
@@ -213,10 +219,12 @@ struct Invariants {
             Broken(promise: promise, code: code, destination: site.name)
         }
         guard let story = try reader.dossier(DossierCode(code)) else {
+            // What could never be read is known by its key alone.
+            if world.office.unreadable.contains(dossier.key.rawValue) { return }
             throw broken("a committed dossier is unknown to the store")
         }
         let hold = story.rows.first?.hold
-        switch oracle.verdict(dossier, isSecond: world.usesSecond) {
+        switch verdict(dossier) {
         case .held(let reason):
             if hold == nil { throw broken("not held, though it ought to be: \(reason.rawValue)") }
         case .expected(let record):
@@ -259,7 +267,7 @@ struct Invariants {
         if world.plan.pressure.lost == "population" { return }
         for key in world.office.keys {
             guard let dossier = world.office.shown(key) else { continue }
-            guard case .expected = oracle.verdict(dossier, isSecond: world.usesSecond),
+            guard case .expected = verdict(dossier),
                 let citizen = world.acts.citizens.first(where: {
                     $0.number == dossier.header[.identityNumber]
                 })

@@ -67,6 +67,8 @@ final class Office {
     /// Until then (steady) the database is down.
     var downUntil: Int64 = .min
     var sessions = 0
+    /// Rows with a value that nobody can read: a statement that meets one fails.
+    var unreadable: Set<Int64> = []
     /// Reads are answered, writes are not.
     var refusesWrites = false
     /// Dossiers whose past has become another one, or none.
@@ -236,6 +238,8 @@ final class Office {
     }
 
     // MARK: What a reader can ask
+
+    func isUnreadable(_ key: Int64) -> Bool { unreadable.contains(key) && committed[key] != nil }
 
     var position: Int64 { transactions.map(\.number).min() ?? nextNumber + 1 }
 

@@ -125,6 +125,9 @@ final class OfficeActs {
         office.downUntil = .min
         guard plan.office.mendsAll else { return }
         for index in CaseMaker.procedures.indices { office.map(index) }
+        for key in office.unreadable.sorted() where office.committed[key] != nil {
+            office.begin([key], commitIn: 0, [makeReadable(key)])
+        }
         for key in office.keys {
             guard let dossier = office.committed[key] else { continue }
             if OfficeActs.isBad(dossier) { office.begin([key], commitIn: 0, [mend(key)]) }
@@ -153,6 +156,12 @@ final class OfficeActs {
     private func change(
         _ key: Int64, _ dossier: SourceDossier
     ) -> (inout [Int64: SourceDossier]) -> Void {
+        if office.unreadable.contains(key), strangeDraw.happens(0.3) { return makeReadable(key) }
+        if strangeDraw.happens(plan.office.unreadables) {
+            office.unreadable.insert(key)
+            office.trace.note("office \(office.code(key)) cannot be read from now on")
+            return { $0[key]?.header[.note] = "Ghi chú" }
+        }
         if OfficeActs.isBad(dossier), draw.happens(0.3) { return mend(key) }
         if draw.happens(plan.office.bad) { return spoil(key) }
         var next = dossier
@@ -260,6 +269,12 @@ final class OfficeActs {
             default: dossiers[key]?.header[.localStatus] = CaseMaker.lateWord
             }
         }
+    }
+
+    private func makeReadable(_ key: Int64) -> (inout [Int64: SourceDossier]) -> Void {
+        office.unreadable.remove(key)
+        office.trace.note("office \(office.code(key)) can be read again")
+        return { $0[key]?.header[.note] = "Đọc được" }
     }
 
     private func mend(_ key: Int64) -> (inout [Int64: SourceDossier]) -> Void {

@@ -173,6 +173,9 @@ final class OfficeSource: DossierSource {
             office.begin([key], commitIn: 0, [{ $0[key] = nil }])
         }
         try statement()
+        if keys.contains(where: { office.isUnreadable($0.rawValue) }) {
+            throw .sourceValueUnreadable(file: "header.sql", reason: "simulated")
+        }
         // One state of the database for the whole page; it may still fail in the middle of it.
         let page = keys.sorted().compactMap { office.shown($0.rawValue) }
         if !isCalm, draw.happens(plan.office.error) { throw fail("LT-3002") }

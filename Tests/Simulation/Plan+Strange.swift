@@ -96,6 +96,18 @@ extension Plan {
             (reloads, office.bad, office.pace, dossiers) = (60_000, 0.1, 10_000, 8)
             (office.mapping, office.datesApart) = (0, true)
             if draw.happens(0.5) { crashes = 60_000 }
+        case .fresh:
+            (pressure.backlog, dossiers, hours, office.pace) = (150, 190, 0.1, 5_000)
+            (office.page, office.slowness, network.latency) = (100, 20, 100)
+            for index in portals.indices where portals[index].isOfDossiers(index) {
+                // A switch of the portal that stays when all is calm: it is like that.
+                portals[index].set("rate_limit", "6")
+                portals[index].set("retry_after_seconds", "1")
+            }
+        case .oneRow:
+            (office.unreadables, office.pace, dossiers) = (0.3, 5_000, 10)
+            (office.page, pressure.keysPerLook) = (draw.one(of: [1, 4, 20]), 20)
+            (office.sweep, pressure.backlog) = (draw.one(of: [0, 120_000]), 6)
         default: break
         }
     }
@@ -122,6 +134,7 @@ extension Plan {
         if draw.happens(0.3), sharedJumps == nil { jumps = 90_000 }
         if draw.happens(0.3) { disk.errorShare = max(disk.errorShare, 0.005) }
         if draw.happens(0.3) { office.error = max(office.error, 0.05) }
+        if draw.happens(0.2) { office.unreadables = 0.05 }
         if draw.happens(0.3) { office.deletes = max(office.deletes, 0.05) }
         if office.deletes > 0, office.sweep == 0 { office.sweep = 120_000 }
         // Two that are long together need not be longer than either.
@@ -145,6 +158,7 @@ extension Plan {
         if may(0.3), office.sweep > 0, losses == nil, promises.contains(.fork) {
             office.forks = 1_200_000
         }
+        if may(0.2) { office.unreadables = 0.03 }
         if may(0.4) { table = draw.one(of: CodeTable.allCases) }
     }
 
@@ -163,6 +177,9 @@ extension Plan {
     /// What of the new promises can be asked of this world.
     mutating func promise() {
         let isWatched = theme != nil && losses == nil && jumps == nil && sharedJumps == nil
+        isFreshMeasured =
+            theme == .fresh && themes.count == 1 && crashes == nil && network.lostAnswer == 0
+            && promises.contains(.fresh)
         let isQuiet = isWatched && operators == nil && disk.errorShare == 0 && !disk.fills
         for index in portals.indices {
             let portal = portals[index]

@@ -75,6 +75,10 @@ extension Plan {
         case stepKeys
         /// Configurations that differ in one code table.
         case tables
+        /// A limit on requests, a backlog behind it, and an office that goes on working.
+        case fresh
+        /// Rows for whose sake a statement fails.
+        case oneRow
     }
 
     mutating func sharpen(isMixed: Bool) {

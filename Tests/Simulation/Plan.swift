@@ -64,6 +64,8 @@ package struct Plan {
         var mixedKeys = false
         /// The share of steps that are entered with a time before the last one's.
         var backdated = 0.0
+        /// The share of changes after which a row cannot be read, until it is mended.
+        var unreadables = 0.0
         /// Whether dossiers come from two days, before and after a unit's end.
         var datesApart = false
     }
@@ -179,6 +181,8 @@ package struct Plan {
     let promises: Set<Promise>
     /// Which code table the second configuration differs in.
     var table = CodeTable.status
+    /// Whether new dossiers are to be heard of within seconds.
+    var isFreshMeasured = false
 
     static let destinations = ["district", GroupCase.destination, "population", "portal"]
 

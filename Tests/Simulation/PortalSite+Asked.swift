@@ -35,7 +35,7 @@ extension PortalSite {
 
     /// A request leaves the daemon, whose machine believes that it is `now`.
     func leaves(_ asked: Asked, now: Moment) {
-        heardOf.insert(asked.code)
+        if heardOf[asked.code] == nil { heardOf[asked.code] = clock.steady }
         let isGood =
             mood?.keepsOut != true
             && (meter.session.map { portal.takes(session: $0, now: clock.truth) } ?? false)

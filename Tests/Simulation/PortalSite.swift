@@ -149,7 +149,7 @@ final class PortalSite {
         }
         let isLogin = PortalSite.isLogin(request)
         if let reply = mood?.instead(isLogin: isLogin) {
-            if mood == .deaf, !isLogin { meter.forgets() }
+            if !isLogin { meter.forgets() }
             return reply
         }
         if let capacity = plan.capacity, underWay > capacity, !isCalm { return PortalSite.crowded }
@@ -157,7 +157,10 @@ final class PortalSite {
         let reply = portal.answer(PortalSite.served(request), now: clock.truth)
         if isLogin { return reply }
         if plan.endsSessionsInItsOwnWords { return Mood.inItsOwnWords(reply) }
-        return mood?.reworded(reply) ?? reply
+        guard let mood else { return reply }
+        // Nobody can know that this does not say that the session is over.
+        if mood == .foreignSuccess { meter.forgets() }
+        return mood.reworded(reply)
     }
 
     private var isCalm = false
@@ -186,8 +189,8 @@ final class PortalSite {
         trace.note("\(name) ! loses \(code)")
     }
 
-    /// Dossiers that were asked about or sent.
-    var heardOf: Set<String> = []
+    /// Dossiers that were asked about or sent, and when for the first time (steady).
+    var heardOf: [String: Int64] = [:]
 
     /// An answer may be a login's.
     func noteSession(_ response: HTTPResponse, to request: HTTPRequest) {

@@ -5,6 +5,8 @@
 package enum Promise: String, Sendable, CaseIterable {
     /// What waits because of a destination goes soon after the destination is well.
     case release
+    /// A new dossier is heard of within seconds, whatever is owed beside it to a portal that limits us.
+    case fresh
     /// Whatever keeps a destination from being reached is told while it lasts.
     case told
     /// What was answered with a time to come back is not sent again before it.
@@ -25,7 +27,9 @@ package enum Promise: String, Sendable, CaseIterable {
     case fork
 
     /// What today's daemon is held to.
-    package static let kept: Set<Promise> = [.retryAfter, .doubt, .person]
+    package static let kept: Set<Promise> = [
+        .fresh, .retryAfter, .doubt, .person, .logins, .success, .errors, .session, .fork,
+    ]
 
     /// `all`, `kept`, `none`, or names with commas; nil when a name is none.
     package static func named(_ list: String) -> Set<Promise>? {

@@ -57,6 +57,7 @@ package struct Run: Sendable {
             if isDue { try invariants.checkProgress() }
             try invariants.checkFresh()
             try invariants.checkTroubleTold()
+            try invariants.checkFreshAtLimit()
             if world.plan.waits { try invariants.checkWaiting() }
             return false
         }

@@ -27,6 +27,13 @@ struct SimulationTests {
         #expect(run.verdict.isEmpty, "\(run.verdict.joined(separator: "\n"))")
     }
 
+    /// A row that is held as deleted comes back just as it was.
+    @Test(arguments: [23] as [UInt64])
+    func promisesHoldInMixedWorlds(seed: UInt64) throws {
+        let run = Run(seed: seed, size: .mixed, scene: try Scene())
+        #expect(run.verdict.isEmpty, "\(run.verdict.joined(separator: "\n"))")
+    }
+
     /// Stores lost and put back, portals that cannot say what they hold, rows that vanish.
     @Test(arguments: [13, 16, 235, 240] as [UInt64])
     func promisesHoldInTinyWorlds(seed: UInt64) throws {

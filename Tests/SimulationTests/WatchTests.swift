@@ -92,7 +92,7 @@ struct WatchTests {
     func turns() {
         let single = (0..<Plan.round).map { Plan.themes(of: $0, isMixed: false) }
         #expect(single.filter { $0.count == 1 }.flatMap { $0 } == Plan.Theme.allCases)
-        #expect(single.suffix(6).allSatisfy { $0.count == 2 })
+        #expect(single.suffix(4).allSatisfy { $0.count == 2 })
         let mixed = (0..<84).map { Plan.themes(of: $0, isMixed: true) }
         #expect(mixed.allSatisfy { (2...3).contains($0.count) && Set($0).count == $0.count })
         #expect(Set(mixed.flatMap { $0 }).count > 30)
