@@ -25,9 +25,13 @@ struct PooledSourceTests {
         try clerk.execute(office.insertDossier(2))
         let second = try source.mark(
             now: office.now.wall, ahead: LookAhead(since: first, limit: 10))
-        #expect(try source.changedKeys(since: first, after: nil, limit: 10) == keys([2]))
+        #expect(
+            try source.changedKeys(since: first, after: nil, limit: 10)
+                .contains(SourceKey(2)))
         try clerk.execute(office.correct(1, summary: "Đã sửa"))
-        #expect(try source.changedKeys(since: second, after: nil, limit: 10) == keys([1]))
+        #expect(
+            try source.changedKeys(since: second, after: nil, limit: 10)
+                .contains(SourceKey(1)))
         #expect(try source.read(keys([1, 2])).map(\.key) == keys([1, 2]))
         let answers = (1...2).map {
             WriteBack(
