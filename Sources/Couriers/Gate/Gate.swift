@@ -168,6 +168,8 @@ struct Gate: Sendable {
         let launched = now.steady - back.elapsedMicroseconds / 1000
         if let throttled = back.throttled {
             learned.refused(launched: launched, now: now.steady)
+            // Where no rate would help, the window is asked.
+            if learned.perSecond(now: now.steady) == nil { fails(back, now: now.steady) }
             news.pause = pause(throttled.asked, now: now.steady)
         } else {
             weigh(back, launched: launched, now: now.steady)
@@ -191,12 +193,15 @@ struct Gate: Sendable {
         case .pushback:
             health.failed()
             relief.answered(isGood: false)
-            // An outage says nothing about how much the destination can take when it is well.
-            if back.pass.generation == breaker.generation, breaker.state == .closed {
-                limit.failed(after: back.elapsedMicroseconds, now: now)
-            }
+            fails(back, now: now)
         case .none: break
         }
+    }
+
+    /// An outage says nothing about how much the destination can take when it is well.
+    private mutating func fails(_ back: Return, now: Int64) {
+        guard back.pass.generation == breaker.generation, breaker.state == .closed else { return }
+        limit.failed(after: back.elapsedMicroseconds, now: now)
     }
 
     private mutating func pause(_ asked: Int64?, now: Int64) -> Int64? {

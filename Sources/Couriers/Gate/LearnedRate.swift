@@ -12,6 +12,12 @@ struct LearnedRate: Sendable {
     /// Complaints and their share without which nothing is supposed.
     private static let complaints = 3
     private static let share = 0.03
+    /// So many times what was too much, without a complaint: it is no limit any more.
+    private static let noLimit = 4.0
+    /// A share of complaints at which what was taken lately may say little: it fell. Then it is measured anew, so
+    /// many times.
+    private static let heavy = 0.25
+    private static let measurements = 6
     /// Answers that test a supposition.
     private static let sample = 50
     /// For how long complaints that have nothing to do with our rate are not looked at again, in milliseconds.
@@ -46,7 +52,9 @@ struct LearnedRate: Sendable {
         case .known:
             let past = Double(now - since) / 1000 - LearnedRate.plateau
             let cube = LearnedRate.plateau * LearnedRate.plateau * LearnedRate.plateau
-            return most * (1 + (1 - LearnedRate.below) / cube * past * past * past)
+            return min(
+                most * (1 + (1 - LearnedRate.below) / cube * past * past * past),
+                most * LearnedRate.noLimit * 2)
         }
     }
 
@@ -58,8 +66,9 @@ struct LearnedRate: Sendable {
         guard launched >= since else { return }
         tested.taken += 1
         test(now: now)
-        // Four times what was too much, and nobody complains: it is no limit any more.
-        if case .known = state, let rate = perSecond(now: now), rate > 4 * most { state = .free }
+        if case .known = state, let rate = perSecond(now: now), rate > LearnedRate.noLimit * most {
+            state = .free
+        }
     }
 
     mutating func refused(launched: Int64, now: Int64) {
@@ -102,10 +111,12 @@ struct LearnedRate: Sendable {
         if rest <= max(share / 3, 0.01) {
             state = .known
             begin(most / LearnedRate.below, now: now)
+        } else if rest >= LearnedRate.heavy, tries < LearnedRate.measurements {
+            suppose(share: rest, tries: tries + 1, factor: LearnedRate.below, now: now)
         } else if tries == 0 {
             suppose(share: share, tries: 1, factor: LearnedRate.farBelow, now: now)
         } else {
-            immuneShare = rest
+            immuneShare = min(rest, LearnedRate.heavy)
             immuneUntil = now + LearnedRate.immunity
             state = .free
         }
