@@ -1,6 +1,7 @@
 import Dossiers
 import Operating
 import Outbox
+import TestSupport
 import Testing
 import Wire
 
@@ -52,7 +53,7 @@ struct BlindFeedTests {
     }
 
     @Test("is found out by the times of what it does not tell", arguments: SourceKind.allCases)
-    func net(_ kind: SourceKind) throws {
+    func net(_ kind: SourceKind) async throws {
         let (bench, reader) = try bench(kind)
         try pastTriggers(bench, bench.office.correct(7, summary: "Đi vòng"))
         bench.poll(reader)
@@ -60,6 +61,13 @@ struct BlindFeedTests {
         bench.office.pass(seconds: 660)
         bench.settle(reader)
         #expect(bench.recorder.keysRecorded == keys([7]))
+        // Whatever another test has open on the shared server holds the judgement back until it ends.
+        try await eventually("the feed is accused") {
+            if reader.standing.feedTrouble != nil { return true }
+            bench.office.pass(seconds: 660)
+            bench.settle(reader)
+            return false
+        }
         #expect(reader.standing.feedTrouble?.code == "LT-3015")
         #expect(reader.standing.feedTrouble?.english.hasPrefix("1 changes") == true)
         #expect(reader.standing.net == "overlap")
@@ -67,8 +75,10 @@ struct BlindFeedTests {
         // From now on times are gone by at every look, and what is told without them still counts.
         bench.recorder.batches = []
         try pastTriggers(bench, bench.office.correct(8, summary: "Đi vòng nữa"))
-        bench.poll(reader)
-        #expect(bench.recorder.keysRecorded.contains(SourceKey(8)))
+        try await eventually("what moved its time is found at a look") {
+            bench.poll(reader)
+            return bench.recorder.keysRecorded.contains(SourceKey(8))
+        }
         // A daemon that starts anew does not trust it either.
         let next = try bench.reader()
         bench.settle(next)
@@ -76,8 +86,10 @@ struct BlindFeedTests {
         // Installed anew, it is another feed.
         _ = try bench.office.installer().uninstall()
         try bench.office.installFeed()
-        for _ in 0..<2 { bench.poll(next) }
-        #expect(next.standing.feedTrouble == nil && next.standing.net == "feed")
+        try await eventually("the new feed is trusted") {
+            bench.poll(next)
+            return next.standing.feedTrouble == nil && next.standing.net == "feed"
+        }
     }
 
     @Test("is not accused of what it told", arguments: SourceKind.allCases)

@@ -72,6 +72,9 @@ private final class UnreadPipe {
 
         // The pipe is full again when the end comes.
         for key in 1...60 { try road.correct(key) }
+        try await eventually("the corrections arrive") {
+            try await road.portal?.counter("updated") == 60
+        }
         try await road.settle()
         daemon.signal(SIGTERM)
         try await eventually("it ends with nobody there") { !daemon.isRunning }
