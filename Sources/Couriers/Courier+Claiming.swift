@@ -83,6 +83,7 @@ extension Courier {
 
     /// What waits for a session is not under way: it is claimed when there is one.
     private func awaitSession(_ store: Store, now: Moment) throws {
+        try store.releaseImpatient(for: id, now: now.wall)
         awaitsSession = try waiting > 0 || store.hasWaiting(for: id, since: now.wall)
         if !awaitsSession, gate.isTrying { awaitsSession = try askOne(store, now: now) }
         if !awaitsSession { nextDue = try store.nextDue(id, after: now.wall) }

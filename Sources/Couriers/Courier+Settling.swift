@@ -15,7 +15,8 @@ extension Courier {
             return finishLogin(completion, flight, now: now)
         }
         var reading = read(completion, flight, now: now)
-        let isDoubted = doubtSession(&reading, flight, now: now)
+        // What never came, or a certificate that is refused, says nothing about the session.
+        let isDoubted = completion.isAnswer && doubtSession(&reading, flight, now: now)
         weigh(attempt(first, flight, completion, reading.whole), flight, completion, now: now)
         if !isDoubted, completion.isAnswer { comprehend(reading.whole, flight, now: now) }
         if reading.isRefusedWhole {

@@ -200,6 +200,14 @@ extension Store {
         try work.lanes.save(&lane)
     }
 
+    /// Lets lanes go ahead whose verification has taken too long, without a claim: a destination whose session has
+    /// yet to be opened opens one only for what is due.
+    package func releaseImpatient(for destination: DestinationID, now: Timestamp) throws {
+        demandTransaction()
+        guard let id = memory.destinations[destination] else { return }
+        try releaseImpatient(destination: id, now: now)
+    }
+
     /// Lets lanes go ahead whose verification has taken too long.
     private func releaseImpatient(destination: Int64, now: Timestamp) throws {
         for id in try work.lanes.impatient(destination: destination, now: now, limit: 256) {

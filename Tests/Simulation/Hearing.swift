@@ -30,6 +30,8 @@ final class Hearing: @unchecked Sendable {
             isOfAll.contains(event.kind)
         {
             warnedAt[site.name] = site.clock.steady
+            // The trial of a destination that was away may begin with a login, whatever its session.
+            if event.kind == .breakerProbing { site.meter.forgets() }
         }
         let words = [event.detail, event.answerCode].compactMap { $0 }.joined(separator: " ")
         // All that is secret is longer than an answer's code.

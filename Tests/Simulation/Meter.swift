@@ -28,6 +28,10 @@ final class Meter {
     private var sessionAt: Int64 = 0
     /// A session is renewed unasked when it is ten minutes old (the contracts' own figure).
     private static let sessionLife: Int64 = 9 * 60_000
+    /// Whether something was refused under it, and when a session was last renewed for that.
+    private var wasRefused = false
+    private var doubtedAt: Int64?
+    private static let doubtEvery: Int64 = 60_000
 
     init(name: String, plan: Plan.PortalPlan) {
         self.name = name
@@ -41,14 +45,19 @@ final class Meter {
         lives += 1
         livesOutside += 1
         session = nil
+        doubtedAt = nil
     }
 
     /// A request leaves.
     ///
     /// - Parameters:
     ///   - isGood: whether the system would still take the session that it gave last.
+    ///   - loginsAMinute: while nobody is let in.
     ///   - now: as the daemon's machine has it.
-    func sends(isLogin: Bool, isGood: Bool, isAway: Bool, keepsOut: Bool, now: Moment) {
+    func sends(
+        isLogin: Bool, isGood: Bool, isAway: Bool, keepsOut: Bool, loginsAMinute: Int = 10,
+        now: Moment
+    ) {
         if let maintenance = plan.maintenance, Meter.isInside(maintenance, now.wall) {
             note("a request was sent in a maintenance window (\(maintenance))")
         }
@@ -60,23 +69,34 @@ final class Meter {
             if tokens < -0.01 { note("more requests were sent than the rate allows") }
         }
         countAway(isAway, now: now.steady)
-        countOutside(keepsOut, isLogin: isLogin, now: now.steady)
+        countOutside(
+            keepsOut, isLogin: isLogin, aMinute: loginsAMinute, now: now.steady)
         if isLogin, isGood, session != nil, now.steady - sessionAt < Meter.sessionLife {
-            note("a login beside a good session")
+            // A session that worked and is refused in words that may mean it is renewed, once a minute at most.
+            if wasRefused, doubtedAt.map({ now.steady - $0 >= Meter.doubtEvery }) ?? true {
+                doubtedAt = now.steady
+            } else {
+                note("a login beside a good session")
+            }
         }
     }
+
+    /// Something else than a login was answered by no success.
+    func refuses() { wasRefused = true }
 
     /// An answer to a login arrived whole and in time.
     func gives(session: String, now: Int64) {
         self.session = session
         sessionAt = now
+        wasRefused = false
     }
 
-    /// It was refused for whatever reason: the daemon may well take its session for over.
+    /// It was refused for whatever reason, or is tried after an absence: the daemon may well take its session
+    /// for over.
     func forgets() { session = nil }
 
-    /// What is under way when it goes away (a window), what opens the breaker, then a trial with its
-    /// login in a minute: the handbook's FlowControl. Every process learns it anew.
+    /// What is under way when it goes away (a window), what opens the breaker, then ten requests a minute, logins
+    /// included: the handbook's FlowControl. Every process learns it anew.
     private func countAway(_ isAway: Bool, now: Int64) {
         guard isAway else {
             awaySince = nil
@@ -89,14 +109,14 @@ final class Meter {
         }
         sentAway += 1
         let minutes = Int((now - (awaySince ?? now)) / 60_000)
-        if sentAway > 40 + 40 * lives + 4 * minutes {
+        if sentAway > 40 + 40 * lives + 10 * minutes {
             note("a destination that is away is asked more often than its trials need")
         }
     }
 
     /// Sessions are given and not accepted, or not given: a login opens no door, and accounts are locked for
     /// less. A few at first, then with the trials.
-    private func countOutside(_ keepsOut: Bool, isLogin: Bool, now: Int64) {
+    private func countOutside(_ keepsOut: Bool, isLogin: Bool, aMinute: Int, now: Int64) {
         guard keepsOut else {
             keptOutSince = nil
             return
@@ -105,7 +125,7 @@ final class Meter {
         guard isLogin, plan.countsLogins else { return }
         loginsOutside += 1
         let minutes = Int((now - (keptOutSince ?? now)) / 60_000)
-        if loginsOutside > 10 + 10 * livesOutside + 4 * minutes {
+        if loginsOutside > 10 + 10 * livesOutside + aMinute * minutes {
             note("logins go on although no session is accepted")
         }
     }

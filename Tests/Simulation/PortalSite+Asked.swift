@@ -43,7 +43,8 @@ extension PortalSite {
         meter.sends(
             isLogin: asked.isLogin, isGood: isGood, isAway: isAway,
             keepsOut: mood?.keepsOut == true,
-            now: now)
+            // A session that is not accepted is refused us; a login that fails softly is an absence.
+            loginsAMinute: mood == .deaf ? 4 : 10, now: now)
         // At home it is asked what is asked of everybody first.
         if !asked.code.isEmpty, !doubts.leaves(asked.code, isQuestion: asked.isQuestion),
             plan.countsQuestions
@@ -65,6 +66,7 @@ extension PortalSite {
     func gives(_ response: HTTPResponse, to request: HTTPRequest, _ asked: Asked) {
         noteSession(response, to: request)
         let isGood = PortalSite.isPlainSuccess(response, isQuestion: asked.isQuestion)
+        if !isGood, !asked.isLogin { meter.refuses() }
         doubts.ends(asked.code, isGood: isGood, now: clock.steady)
         if let person = asked.person, response.status == 200 {
             persons.hears(response.body, about: person, now: clock.steady)
