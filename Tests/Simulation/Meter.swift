@@ -75,6 +75,7 @@ final class Meter {
             // A session that worked and is refused in words that may mean it is renewed, once a minute at most.
             if wasRefused, doubtedAt.map({ now.steady - $0 >= Meter.doubtEvery }) ?? true {
                 doubtedAt = now.steady
+                session = nil
             } else {
                 note("a login beside a good session")
             }
