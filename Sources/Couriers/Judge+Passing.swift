@@ -102,13 +102,19 @@ extension Judge {
         }
     }
 
-    /// Nothing arrived: an answer that nobody listed was a refusal; anything else was a failed attempt.
+    /// Nothing arrived: an answer that nobody listed was a refusal, when it comes again; anything else was a failed
+    /// attempt.
     private func notThere(
         _ attempt: Attempt, _ streak: inout Streak, existence: Existence,
         using random: inout SeededRandom
     ) -> Ruling {
         guard let refusal = streak.refusal else {
             return sendAgain(attempt, &streak, existence: existence, using: &random)
+        }
+        streak.unknowns = 0
+        if let again = unlistedAgain(attempt, &streak, existence: existence, using: &random) {
+            streak.refusal = nil
+            return again
         }
         var ruling = Ruling(.parked(.rejected), existence: existence)
         ruling.refusal = refusal

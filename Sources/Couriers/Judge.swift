@@ -22,6 +22,10 @@ struct Judge: Sendable {
     static let freeFlips = 3
     /// Probes that the destination may reject before we say that it cannot be asked.
     static let blanksBeforeUndecidable = 5
+    /// Unlisted answers after which a delivery is refused, when others have passed meanwhile.
+    static let strangeBeforeRejected = 5
+    /// The same where nothing else passes: about an hour with the default back-off.
+    static let strangeAtMost = 12
     /// Others' acknowledgements between two refusals that show that it is this delivery that is refused.
     static let acknowledgementsThatAccuse: Int64 = 10
 
@@ -87,7 +91,8 @@ struct Judge: Sendable {
         case .rejected:
             return Ruling(.parked(attempt.answer.isKeyConflict ? .keyConflict : .rejected))
         case .unknown:
-            return judgeUnlisted(attempt, &streak) ?? unknown(attempt, &streak, using: &random)
+            return judgeUnlisted(attempt, &streak, using: &random)
+                ?? unknown(attempt, &streak, using: &random)
         case .retry, .refused, .throttled, .sessionExpired:
             return mayHaveArrived
                 ? unknown(attempt, &streak, using: &random)
@@ -98,17 +103,41 @@ struct Judge: Sendable {
     /// An answer that nobody listed is remembered, until the destination has said whether anything arrived.
     ///
     /// - Returns: nil when it is to be asked.
-    private func judgeUnlisted(_ attempt: Attempt, _ streak: inout Streak) -> Ruling? {
+    private func judgeUnlisted(
+        _ attempt: Attempt, _ streak: inout Streak, using random: inout SeededRandom
+    ) -> Ruling? {
         // What several were answered together, or under a session that may be over, is no word about this one.
         guard attempt.answer.isUnlisted, attempt.isAlone, !attempt.isSessionDoubted else {
             streak.refusal = nil
             return nil
         }
-        // A header is replaced as a whole: to send it again by hand does no harm, and no question tells which
-        // version of it is there.
-        if attempt.call == .update { return Ruling(.parked(.rejected)) }
+        // A header is replaced as a whole: to send it again does no harm, and no question tells which version of
+        // it is there.
+        if attempt.call == .update {
+            return unlistedAgain(attempt, &streak, using: &random) ?? Ruling(.parked(.rejected))
+        }
         streak.refusal = Refusal(code: attempt.answer.code, words: attempt.answer.words)
         return nil
+    }
+
+    /// What certainly did no harm, or is not there, goes again: words that nobody listed may be about the
+    /// destination's own trouble, which passes. Whoever is answered so time and again while others pass is meant
+    /// himself.
+    ///
+    /// - Returns: nil when that has been shown, or after a dozen.
+    func unlistedAgain(
+        _ attempt: Attempt, _ streak: inout Streak, existence: Existence? = nil,
+        using random: inout SeededRandom
+    ) -> Ruling? {
+        if streak.strange == 0 { streak.acknowledgedAtStrange = attempt.acknowledged }
+        streak.strange += 1
+        let passed = attempt.acknowledged - streak.acknowledgedAtStrange
+        let isItsOwn =
+            streak.strange >= Judge.strangeBeforeRejected
+            && passed >= Judge.acknowledgementsThatAccuse
+        guard !isItsOwn, streak.strange < min(attempts, Judge.strangeAtMost) else { return nil }
+        let delay = backoff.delay(failures: streak.strange - 1, using: &random)
+        return Ruling(.again(in: delay, counts: false), existence: existence, isRepeat: true)
     }
 
     /// It may have arrived: wait for the dust to settle, then ask (or send again under its key).

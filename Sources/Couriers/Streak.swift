@@ -19,6 +19,10 @@ struct Streak: Hashable, Sendable {
     /// What its last sending was answered, when no rule of the contract knows it: a refusal, should the
     /// destination turn out not to hold what was sent.
     var refusal: Refusal?
+    /// Unlisted answers to what did not arrive or did no harm, and how many deliveries had been acknowledged at the
+    /// first of them.
+    var strange = 0
+    var acknowledgedAtStrange: Int64 = 0
     /// Whether the next attempt is made because the last one failed.
     var isRepeat = false
     /// Until when (steady) it would wait by its own back-off. What is tried before is tried for the destination's

@@ -129,7 +129,8 @@ struct ComprehensionTests {
         #expect(!"\(road.told.all)".contains("GhiChu"))
     }
 
-    @Test("takes an unlisted answer for a refusal once the portal shows that nothing arrived")
+    @Test(
+        "takes an unlisted answer for a refusal when it comes time and again, and nothing arrived")
     func unlistedRefusal() throws {
         let road = try Road(CourierPolicyFixture.quick)
         let strange = #"{"error_code":"E77","message":"Xem phụ lục"}"#
@@ -143,9 +144,34 @@ struct ComprehensionTests {
         #expect(parked.map(\.cause) == [.rejected])
         #expect(parked.map(\.answerCode) == ["E77"])
         // Once more under a new session, for the first answer might have been about the old one.
-        #expect(road.far.sent(.create).filter { $0.code == "H21-2" }.count == 2)
+        let sent = road.far.sent(.create).filter { $0.code == "H21-2" }.count
+        #expect((Judge.strangeBeforeRejected + 1...Judge.strangeAtMost + 1).contains(sent))
         #expect(road.far.sent(.login).count == 2)
         #expect(road.far.sent(.probe).filter { $0.code == "H21-2" }.count >= 1)
+    }
+
+    @Test("sends again what was answered in words of a passing trouble that nobody listed")
+    func passingWords() throws {
+        let road = try Road(CourierPolicyFixture.quick)
+        let strange = #"{"error_code":"-88","message":"Kết nối dịch vụ nền không sẵn sàng"}"#
+        var left = 40
+        road.far.script = { _ in
+            guard left > 0 else { return .normal }
+            left -= 1
+            return left % 3 == 0 ? .answer(200, strange) : .normal
+        }
+        for (v, steps) in [("1", ["a"]), ("2", ["a", "b"])] {
+            let many = (1...12).map {
+                Road.dossier("H21-\($0)", key: Int64($0), v: v, steps: steps)
+            }
+            _ = try road.store.transaction {
+                try road.store.record(CaptureBatch(dossiers: many), now: road.now.wall)
+            }
+            try road.run()
+        }
+        #expect(try road.parked().isEmpty)
+        #expect(road.far.holdings.count == 12)
+        #expect(road.far.holdings.values.allSatisfy { $0.content == "2" && $0.steps.count == 2 })
     }
 
     @Test("counts no question as a repeat")
