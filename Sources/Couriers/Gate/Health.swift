@@ -2,8 +2,8 @@
 /// go by.
 struct Health: Sendable {
     /// Good answers in a row that show a destination to be well, whatever was before. Of a destination that fails
-    /// three in ten of its requests one run in three hundred is as long.
-    static let runThatShows = 16
+    /// three in ten of its requests one run in five thousand is as long.
+    static let runThatShows = 24
     /// The share of failures below which nobody would say that it ails.
     private static let negligible = 0.02
     private static let weight = 0.05
