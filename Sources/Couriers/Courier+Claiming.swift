@@ -126,9 +126,11 @@ extension Courier {
     }
 
     private func release(_ limit: Int, of store: Store, now: Moment) throws -> Int {
-        try store.release(
+        // What an earlier process sent may still be on its way.
+        let quiet = max(settings.policy.quietDelay, (quietUntil ?? now.steady) - now.steady)
+        return try store.release(
             id, limit: limit, ready: now.wall,
-            uncertain: now.wall.adding(milliseconds: settings.policy.quietDelay),
+            uncertain: now.wall.adding(milliseconds: quiet),
             slack: limit == 1 ? 0 : Relief.slack)
     }
 

@@ -169,7 +169,11 @@ extension Courier {
                 request = form.request(batch.items.map(\.body), key: key)
             }
             if let timeout = settings.policy.timeout { request.timeoutMilliseconds = timeout }
-            request.timeoutMilliseconds = gate.timeout(request.timeoutMilliseconds)
+            // A write that is given up sooner is asked about sooner, while it may still be on its way: the quiet
+            // after it counts on its whole time.
+            if case .call(let call) = asked, !call.kind.isWrite {
+                request.timeoutMilliseconds = gate.timeout(request.timeoutMilliseconds)
+            }
             return request
         } catch {
             shut(.unsendable, error, now: now)
@@ -197,7 +201,7 @@ extension Courier {
     /// How long the outcome of a request of an earlier process is not to be asked for yet; nil for no wait.
     private func quiet(for delivery: Delivery, now: Moment) -> Int64? {
         guard delivery.isUncertain, delivery.operation != .verify, let quietUntil,
-            now.steady < quietUntil, streaks[delivery.id] == nil,
+            now.steady < quietUntil, streaks[delivery.id]?.firstSent == nil,
             !chooser.trustsKey(of: delivery, now: now, firstSent: nil)
         else { return nil }
         return quietUntil - now.steady
