@@ -169,11 +169,7 @@ extension Courier {
                 request = form.request(batch.items.map(\.body), key: key)
             }
             if let timeout = settings.policy.timeout { request.timeoutMilliseconds = timeout }
-            // A write that is given up sooner is asked about sooner, while it may still be on its way: the quiet
-            // after it counts on its whole time.
-            if case .call(let call) = asked, !call.kind.isWrite {
-                request.timeoutMilliseconds = gate.timeout(request.timeoutMilliseconds)
-            }
+            request.timeoutMilliseconds = gate.timeout(request.timeoutMilliseconds)
             return request
         } catch {
             shut(.unsendable, error, now: now)
