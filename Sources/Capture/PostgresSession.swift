@@ -8,17 +8,21 @@ extension DatabaseSource {
     /// - Parameters:
     ///   - conninfo: keywords and values, or a URI, as libpq takes them.
     ///   - writeConninfo: for writing answers back, when another user does that.
+    ///   - acceptsHiddenRows: what row-level security leaves is all that there is for us. Otherwise a list that a
+    ///     policy emptied would be taken for one that the office emptied.
     package static func postgres(
         _ profile: SourceProfile, conninfo: String, writeConninfo: String? = nil,
         connectTimeoutSeconds: Int = 10, statementTimeoutMilliseconds: Int = 60_000,
-        lockTimeoutMilliseconds: Int = PostgresSession.lockTimeoutMilliseconds
+        lockTimeoutMilliseconds: Int = PostgresSession.lockTimeoutMilliseconds,
+        acceptsHiddenRows: Bool = false
     ) -> DatabaseSource {
         func session(_ conninfo: String, isWriter: Bool) throws(Trouble) -> any SourceSession {
             try PostgresSession(
                 profile, conninfo, isWriter: isWriter,
                 connectTimeoutSeconds: connectTimeoutSeconds,
                 statementTimeoutMilliseconds: statementTimeoutMilliseconds,
-                lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+                lockTimeoutMilliseconds: lockTimeoutMilliseconds,
+                acceptsHiddenRows: acceptsHiddenRows)
         }
         return DatabaseSource(
             profile: profile,
@@ -50,7 +54,8 @@ final class PostgresSession: SourceSession {
     /// - Parameter isWriter: opens a read-write session that knows only how to write back.
     init(
         _ profile: SourceProfile, _ conninfo: String, isWriter: Bool, connectTimeoutSeconds: Int,
-        statementTimeoutMilliseconds: Int, lockTimeoutMilliseconds: Int
+        statementTimeoutMilliseconds: Int, lockTimeoutMilliseconds: Int,
+        acceptsHiddenRows: Bool = false
     ) throws(Trouble) {
         self.profile = profile
         feedSQL = profile.feed.map { FeedSQL.postgres($0, generation: "") }
@@ -59,7 +64,8 @@ final class PostgresSession: SourceSession {
                 conninfo, connectTimeoutSeconds: connectTimeoutSeconds,
                 statementTimeoutMilliseconds: isWriter
                     ? min(statementTimeoutMilliseconds, 10_000) : statementTimeoutMilliseconds,
-                lockTimeoutMilliseconds: lockTimeoutMilliseconds, readOnly: !isWriter)
+                lockTimeoutMilliseconds: lockTimeoutMilliseconds, readOnly: !isWriter,
+                refusesHiddenRows: !isWriter && !acceptsHiddenRows)
         } catch {
             throw .sourceUnreachable(error.summary)
         }
@@ -456,6 +462,7 @@ final class PostgresSession: SourceSession {
         }
         if error.isTimeout { return .sourceSlow(file: file) }
         if error.isReadOnly { return .sourceReadOnly(file: file) }
+        if error.isAboutHiddenRows { return .sourceRowsHidden([error.object]) }
         if error.isDenied { return .sourceDenied(file: file, object: error.object) }
         if error.isUnknownName { return .sourceNameUnknown(file: file, object: error.object) }
         if error.sqlState.hasPrefix("42") {

@@ -33,12 +33,15 @@ package struct SourceTrial {
         package var writesBack = false
     }
 
-    package static func postgres(_ profile: SourceProfile, conninfo: String) -> SourceTrial {
+    package static func postgres(
+        _ profile: SourceProfile, conninfo: String, acceptsHiddenRows: Bool = false
+    ) -> SourceTrial {
         SourceTrial(profile: profile) { profile, isWriter throws(Trouble) in
             try PostgresSession(
                 profile, conninfo, isWriter: isWriter, connectTimeoutSeconds: 10,
                 statementTimeoutMilliseconds: statementTimeout,
-                lockTimeoutMilliseconds: PostgresSession.lockTimeoutMilliseconds)
+                lockTimeoutMilliseconds: PostgresSession.lockTimeoutMilliseconds,
+                acceptsHiddenRows: acceptsHiddenRows)
         } serverTime: { () throws(Trouble) in
             try SourceTrial.serverTime(conninfo)
         }

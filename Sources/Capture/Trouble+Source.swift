@@ -169,9 +169,9 @@ extension Trouble {
                 "Chính sách theo dòng (row-level security) có thể che bớt dòng của \(names) trước tài khoản này.",
             english: "Row-level security may hide rows of \(names) from this account.",
             fixVietnamese:
-                "Cho tài khoản thấy mọi dòng: ALTER ROLE <người dùng> BYPASSRLS; hoặc thêm một policy FOR SELECT USING (true).",
+                "Cho tài khoản thấy mọi dòng: ALTER ROLE <người dùng> BYPASSRLS; nếu phần được thấy đã đủ thì đặt hiddenRows: \"accepted\" trong mục source rồi khởi động lại.",
             fix:
-                "Let the account see every row: ALTER ROLE <user> BYPASSRLS; or add a policy FOR SELECT USING (true) for it."
+                "Let the account see every row: ALTER ROLE <user> BYPASSRLS; if what it sees is all that is to be delivered, set hiddenRows: \"accepted\" in the section source and restart."
         )
     }
 

@@ -33,10 +33,11 @@ package final class PostgresConnection {
     ///   - statementTimeoutMilliseconds: for each statement in a transaction; 0 for none.
     ///   - lockTimeoutMilliseconds: for each wait for a lock; 0 for none.
     ///   - readOnly: every transaction is read-only, and a script is run in one.
+    ///   - refusesHiddenRows: a statement that row-level security would leave without some of its rows fails.
     package init(
         _ conninfo: String, connectTimeoutSeconds: Int = 10,
         statementTimeoutMilliseconds: Int = 60_000, lockTimeoutMilliseconds: Int = 0,
-        readOnly: Bool, applicationName: String = "lienthongd"
+        readOnly: Bool, refusesHiddenRows: Bool = false, applicationName: String = "lienthongd"
     ) throws(PostgresError) {
         try PostgresConnection.validate(conninfo)
         // Later keywords win over the string's, which `dbname` carries and `expand_dbname` unfolds. No
@@ -59,6 +60,8 @@ package final class PostgresConnection {
         terms = PostgresTerms(
             statementTimeoutMilliseconds: max(0, statementTimeoutMilliseconds),
             lockTimeoutMilliseconds: max(0, lockTimeoutMilliseconds), isReadOnly: readOnly,
+            // Servers before 9.5 have no such policies, and no such setting.
+            refusesHiddenRows: refusesHiddenRows && PQserverVersion(connection) >= 90_500,
             dateStyle: reported("DateStyle"),
             hasStandardStrings: reported("standard_conforming_strings") == "on")
         guard PQstatus(connection) == CONNECTION_OK else {

@@ -13,6 +13,8 @@ package struct PostgresError: Error, Hashable, Sendable {
     /// What the state code means, or libpq's words about the connection, which name hosts, ports, users
     /// and databases only.
     package var summary: String
+    /// True when row-level security would have hidden rows, and the connection wants none hidden.
+    package var isAboutHiddenRows = false
 
     package init(sqlState: String, severity: String = "ERROR", object: String = "", summary: String)
     {

@@ -48,9 +48,24 @@ final class PostgresResult {
         guard let state = field("C"), !state.isEmpty else {
             return .connection("the server closed the connection or does not answer")
         }
-        return PostgresError(
+        var error = PostgresError(
             sqlState: state, severity: field("V") ?? "ERROR", object: object(sqlState: state, sql),
             summary: PostgresError.meaning(of: state))
+        // The server's own function is the same in every language.
+        if state == "42501", field("R") == "check_enable_rls" {
+            error.isAboutHiddenRows = true
+            error.object = quotedName
+        }
+        return error
+    }
+
+    /// The first name in quotes of the message; empty when there is none.
+    private var quotedName: String {
+        let parts = (field("M") ?? "").split(separator: "\"", omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts[1].utf8.allSatisfy(PostgresResult.isNameByte) else {
+            return ""
+        }
+        return String(parts[1])
     }
 
     private func object(sqlState: String, _ sql: String?) -> String {

@@ -6,6 +6,8 @@ struct PostgresTerms: Hashable, Sendable {
     var statementTimeoutMilliseconds: Int
     var lockTimeoutMilliseconds: Int
     var isReadOnly: Bool
+    /// Whether a statement fails of whose rows a policy would hide some, instead of going without them.
+    var refusesHiddenRows = false
     /// What the server says of its way to write dates when a session begins.
     var dateStyle = "ISO, YMD"
     var hasStandardStrings = true
@@ -29,6 +31,7 @@ struct PostgresTerms: Hashable, Sendable {
             "lock_timeout": String(lockTimeoutMilliseconds),
             "idle_in_transaction_session_timeout": String(PostgresTerms.idleMilliseconds),
         ]
+        if refusesHiddenRows { all["row_security"] = "off" }
         // Only where it is another one: setting them is reported back to every client.
         if !dateStyle.hasPrefix("ISO") { all["datestyle"] = "ISO, YMD" }
         if !hasStandardStrings { all["standard_conforming_strings"] = "on" }

@@ -98,9 +98,10 @@ final class Office {
     var role: String { conninfo.split(separator: "_").last.map(String.init) ?? "" }
 
     /// The source over another account.
-    func sourceAs(_ user: String) -> DatabaseSource {
+    func sourceAs(_ user: String, acceptsHiddenRows: Bool = false) -> DatabaseSource {
         .postgres(
-            profile, conninfo: conninfo.replacing("user=postgres", with: "user=\(user)"))
+            profile, conninfo: conninfo.replacing("user=postgres", with: "user=\(user)"),
+            acceptsHiddenRows: acceptsHiddenRows)
     }
 
     func execute(_ sql: String) throws { try clerk.execute(sql) }

@@ -44,6 +44,7 @@ private let cures: [String: Cure] = {
     add(.systemd("LT-5110: corrected and restarted, as printed"), 1023, 5110)
     add(.systemd("LT-6031: with the rights of root, as printed"), 6031)
     add(.test(source, "comesLater"), 3007)
+    add(.test("CaptureTests/DoubtTests.swift", "refused"), 3016)
     add(.test(source, "locked"), 3002)
     add(.test(server, "killed"), 3001)
     add(.test(server, "readOnly"), 3005)
@@ -72,7 +73,7 @@ private let cures: [String: Cure] = {
         .owed, 6024, 6025, 1007, 1011, 1013, 1015, 1101, 1104, 1106, 1107, 1108, 1109, 1110, 1111,
         1112, 1113,
         1123, 1124, 1125, 1140, 1205, 1206, 1207, 1209, 1210, 1304, 1308, 1403, 1404, 1405, 2005,
-        2035, 3006, 3008, 3010, 3011, 3012, 3013, 3014, 3015, 3016, 3017, 3018, 3019, 3022, 3023,
+        2035, 3006, 3008, 3010, 3011, 3012, 3013, 3014, 3015, 3017, 3018, 3019, 3022, 3023,
         3024, 3026, 3031, 3032, 3033, 3034, 3035, 3036, 3037, 3050, 4001, 4006, 4008, 4009, 4010,
         4011, 4012, 4013, 4014, 4031, 4032, 4033, 4034, 4035, 4036, 5003, 5005, 5101, 5102, 5103,
         5104, 5105, 5106, 5107, 5108, 5112, 5113, 5114, 5115, 5118, 5119, 5130, 6015, 6034, 6101,
@@ -129,6 +130,6 @@ private let cures: [String: Cure] = {
     func owed() {
         let owed = cures.values.count { if case .owed = $0 { true } else { false } }
         // Lower it with each that is carried out; a new code has its cure carried out at once.
-        #expect(owed <= 109)
+        #expect(owed <= 108)
     }
 }

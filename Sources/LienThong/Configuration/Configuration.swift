@@ -20,6 +20,8 @@ package struct Configuration: Sendable {
         package var isPostgres: Bool
         /// The name of the credential that holds the password; nil for peer or trust authentication.
         package var password: String?
+        /// Whether what row-level security leaves to the account is delivered as all that there is.
+        package var acceptsHiddenRows: Bool
         /// Values for the profile's own settings.
         package var settings: [String: String]
         /// How often the source is looked at when nothing wakes us, in milliseconds.
@@ -137,6 +139,8 @@ package struct Configuration: Sendable {
             profile: try section.string("profile"), connection: connection,
             isPostgres: database == "postgres",
             password: try section.optionalString("password"),
+            acceptsHiddenRows: try section.choice(
+                "hiddenRows", of: ["refused", "accepted"], default: "refused") == "accepted",
             settings: try section.table("settings"),
             pollMilliseconds: try section.duration("poll", default: "2s", in: 50...60_000),
             mappingsMilliseconds: try section.duration(

@@ -9,13 +9,17 @@ enum SourceOpening {
         guard source.isPostgres else {
             return DatabaseSource.sqlite(composition.profile, path: source.connection)
         }
-        return DatabaseSource.postgres(composition.profile, conninfo: place(composition))
+        return DatabaseSource.postgres(
+            composition.profile, conninfo: place(composition),
+            acceptsHiddenRows: source.acceptsHiddenRows)
     }
 
     /// Everything that the daemon would ask of it, to be carried out once.
     static func trial(_ composition: Composition) -> SourceTrial {
         composition.configuration.source.isPostgres
-            ? SourceTrial.postgres(composition.profile, conninfo: place(composition))
+            ? SourceTrial.postgres(
+                composition.profile, conninfo: place(composition),
+                acceptsHiddenRows: composition.configuration.source.acceptsHiddenRows)
             : SourceTrial.sqlite(
                 composition.profile, path: composition.configuration.source.connection)
     }
