@@ -462,7 +462,10 @@ final class PostgresSession: SourceSession {
         }
         if error.isTimeout { return .sourceSlow(file: file) }
         if error.isReadOnly { return .sourceReadOnly(file: file) }
-        if error.isAboutHiddenRows { return .sourceRowsHidden([error.object]) }
+        if error.isAboutHiddenRows {
+            // A server may quote names in another way; whose statement it was is known in any case.
+            return .sourceRowsHidden([error.object.isEmpty ? file : error.object])
+        }
         if error.isDenied { return .sourceDenied(file: file, object: error.object) }
         if error.isUnknownName { return .sourceNameUnknown(file: file, object: error.object) }
         if error.sqlState.hasPrefix("42") {

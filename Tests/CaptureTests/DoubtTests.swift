@@ -81,6 +81,31 @@ struct DoubtTests {
         #expect(Set(bench.recorder.keysRecorded.dropFirst(before)).isSuperset(of: keys([3, 4, 5])))
     }
 
+    @Test("are not read past before the first start either, and the table is named")
+    func refusedAtFirst() throws {
+        let bench = try Bench(.referencePostgres)
+        let office = bench.office
+        let role = "reader_\(office.role)"
+        try office.execute(
+            dossiers(office, 1...10)
+                + """
+                CREATE ROLE \(role) LOGIN;
+                GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(role);
+                ALTER TABLE dossier ENABLE ROW LEVEL SECURITY;
+                CREATE POLICY own ON dossier FOR SELECT TO \(role) USING (id = 7);
+                """)
+        let reader = try bench.reader(office.sourceAs(role))
+        bench.settle(reader)
+        #expect(bench.recorder.keysRecorded.isEmpty)
+        #expect(reader.standing.trouble?.code == "LT-3016")
+        #expect(reader.standing.trouble?.english.contains("rows of dossier ") == true)
+        try office.execute("ALTER TABLE dossier DISABLE ROW LEVEL SECURITY;")
+        office.pass(seconds: 60)
+        bench.settle(reader)
+        #expect(bench.recorder.keysRecorded == keys(Array(1...10)))
+        #expect(reader.standing.trouble == nil)
+    }
+
     @Test("may lie in a table of the same name in another schema")
     func otherSchema() throws {
         let office = try Office(.referencePostgres)
