@@ -20,18 +20,25 @@ struct ReplicationTests {
     }
 
     /// An office that publishes all its tables, and another database of the same server that subscribes.
-    private struct Pair {
+    ///
+    /// The server is their own: decoding reads what all databases of a server write, and a subscriber that cannot
+    /// go on reads it again with every try.
+    private final class Pair {
+        private let cluster: TestCluster
         let office: Office
         let subscriber: PostgresConnection
-        let name: String
+        let name = "subscriber"
         let place: String
 
         init() throws {
-            office = try Office(.referencePostgres)
-            name = "s_\(UUID().uuidString.prefix(8).lowercased())"
-            place = try TestCluster.shared().makeDatabase(schema: office.kind.schema)
+            cluster = try TestCluster(
+                options: "-c wal_level=logical -c wal_retrieve_retry_interval=100ms")
+            office = try Office(.referencePostgres, cluster: cluster)
+            place = try cluster.makeDatabase(schema: office.kind.schema)
             subscriber = try PostgresConnection(place, readOnly: false)
         }
+
+        deinit { cluster.remove() }
 
         func subscribe() throws {
             try office.execute("CREATE PUBLICATION everything FOR ALL TABLES")
@@ -42,7 +49,7 @@ struct ReplicationTests {
                     + "WITH (create_slot = false, slot_name = '\(name)')")
         }
 
-        /// Without it neither database could be dropped, nor the server's slots be used by others.
+        /// As the handbook has it: the subscriber goes before the office's traces are looked for.
         func end() throws { try subscriber.execute("DROP SUBSCRIPTION \(name)") }
 
         func hasDossier(_ id: Int) throws -> Bool {

@@ -92,7 +92,7 @@ package final class TestCluster: @unchecked Sendable {
             [
                 "-D", "\(directory)/data", "-l", "\(directory)/log", "-w", "-t", "60", "-o",
                 "-k \(directory) -c listen_addresses='' -c fsync=off -c max_connections=60 "
-                    + "-c wal_level=logical -c wal_retrieve_retry_interval=100ms \(options)",
+                    + "\(options)",
                 "start",
             ])
     }
