@@ -83,6 +83,21 @@ extension Contract {
             && url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
+    /// The first thing that keeps a request to this account from being written at all: a header that its setting
+    /// spoils, an address that is none, a unit that nobody knows.
+    package func unsendable(for account: Account, now: Moment) -> Trouble? {
+        for kind in Call.Kind.allCases where plan.operations[kind] != nil {
+            do {
+                _ = try form(
+                    kind, code: DossierCode("0"), account: account, session: Secret("0"), now: now,
+                    nonce: [UInt8](repeating: 0, count: 16))
+            } catch {
+                return error
+            }
+        }
+        return nil
+    }
+
     /// Everything that the account lacks or has too much, for `lienthongd check`; empty when all is well.
     package func troubles(of account: Account) -> [Trouble] {
         var found: [Trouble] = []

@@ -103,13 +103,12 @@ package struct Configuration: Sendable {
         guard !destinations.keys.isEmpty else { throw .noDestination(file: root.file) }
         var read: [Destination] = []
         for name in destinations.keys {
-            do throws(Trouble) {
-                let section = try destinations.section(name)
-                read.append(try destination(name, section, share: share, credentials: credentials))
-            } catch {
-                guard let faults else { throw error }
-                faults.add(error)
+            let found = try gather(into: faults) { () throws(Trouble) in
+                try destination(
+                    name, try destinations.section(name), share: share, credentials: credentials,
+                    faults: faults)
             }
+            if let found = found ?? nil { read.append(found) }
         }
         let log = try root.optionalSection("log")
         let directory = try state?.optionalString("directory") ?? defaultStateDirectory
@@ -170,100 +169,6 @@ package struct Configuration: Sendable {
         case "debug": return .debug
         default: return .info
         }
-    }
-
-    private static func destination(
-        _ name: String, _ section: Settings, share: String, credentials: Credentials
-    ) throws(Trouble) -> Destination {
-        let contractName = try section.string("contract")
-        let contractPath =
-            contractName.contains("/") ? contractName : "\(share)/contracts/\(contractName).json5"
-        let folder = "\(share)/contracts"
-        if !contractName.contains("/"), access(contractPath, F_OK) != 0 {
-            guard errno != EACCES else { throw .fileForbidden(folder, user: ServiceAccount.name) }
-            throw .contractUnknown(
-                contractName, file: section.file, destination: name,
-                known: ShareDirectory.names(in: folder, ending: ".json5"), in: folder)
-        }
-        let plain = try section.bool("allowPlainHTTP", default: false)
-        var policy = try CourierPolicy(reading: try section.optionalSection("delivery"))
-        var transfer = try transfer(section, allowPlainHTTP: plain, policy: policy)
-        policy.bound(byConnections: transfer.maxConnectionsPerHost)
-        let contract = try Contract.load(
-            path: contractPath, honoursIdempotencyKey: policy.honoursKeys)
-        transfer.cookies = contract.keepsCookies
-        if let excess = policy.excess(over: contract),
-            let batch = try section.optionalSection("delivery")?.optionalSection("batch")
-        {
-            throw batch.wrong(
-                excess.key, "at most \(excess.most), as \(contract.name) allows", "more")
-        }
-        let url = try section.string("url")
-        guard url.hasPrefix("https://") || (plain && url.hasPrefix("http://")) else {
-            guard !url.hasPrefix("http://") else {
-                throw .plainHTTP(file: section.file, destination: name)
-            }
-            throw section.wrong("url", "https://…", "\"\(url)\"")
-        }
-        return Destination(
-            id: DestinationID(name), contract: contract, contractPath: contractPath,
-            account: try account(
-                name, section, url: url, contract: contract, credentials: credentials),
-            transfer: transfer,
-            policy: policy,
-            waitsForVerification: try section.bool("waitForVerification", default: false),
-            verificationValidity: try section.duration(
-                "verificationValidFor", default: "180d", in: 60_000...315_360_000_000),
-            procedures: try procedures(section, contract))
-    }
-
-    /// - Throws: when there are none for a contract that is not for every dossier.
-    private static func procedures(_ section: Settings, _ contract: Contract) throws(Trouble)
-        -> Set<String>
-    {
-        let listed = try section.strings("procedures")
-        if let empty = listed.first(where: { $0.isEmpty || $0.contains(where: \.isWhitespace) }) {
-            throw section.wrong("procedures", "procedure codes such as 2.000986", "\"\(empty)\"")
-        }
-        if contract.needsProcedures, listed.isEmpty { throw section.missing("procedures") }
-        return Set(listed)
-    }
-
-    private static func account(
-        _ name: String, _ section: Settings, url: String, contract: Contract,
-        credentials: Credentials
-    ) throws(Trouble) -> Account {
-        var secrets: [String: Secret] = [:]
-        for (key, credential) in try section.table("secrets") {
-            secrets[key] = try credentials.secret(credential)
-        }
-        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        let account = Account(
-            baseURL: base, settings: try section.table("settings"), secrets: secrets)
-        if let trouble = contract.troubles(of: account).first { throw trouble }
-        return account
-    }
-
-    /// Without a number of its own, as many connections as the window may want.
-    private static func transfer(
-        _ section: Settings, allowPlainHTTP: Bool, policy: CourierPolicy
-    ) throws(Trouble) -> TransferSettings {
-        var settings = TransferSettings()
-        settings.allowPlainHTTP = allowPlainHTTP
-        settings.http2 = try section.bool("http2", default: false)
-        settings.proxy = try section.optionalString("proxy")
-        settings.maxConnectionsPerHost = try section.integer(
-            "connections", default: policy.windowBounds.upperBound, in: 1...1024)
-        settings.connectTimeoutMilliseconds = try section.duration(
-            "connectTimeout", default: "10s", in: 100...120_000)
-        settings.maxAnswerBytes = try section.integer(
-            "maxAnswerBytes", default: 4 << 20, in: 1024...(64 << 20))
-        if let tls = try section.optionalSection("tls") {
-            settings.caFile = try tls.optionalString("ca")
-            settings.clientCertificate = try tls.optionalString("certificate")
-            settings.clientKey = try tls.optionalString("key")
-        }
-        return settings
     }
 }
 

@@ -120,8 +120,11 @@ extension Trouble {
             "LT-1304", .noPermission,
             vietnamese: "Không đọc được tệp mật \(path): \(reason).",
             english: "The credential file \(path) cannot be read: \(reason).",
-            fixVietnamese: "Kiểm tra chủ sở hữu và quyền của tệp: ls -l \(path)",
-            fix: "Check its owner and mode: ls -l \(path)")
+            fixVietnamese:
+                "Chạy lại lệnh với sudo; hoặc giao tệp cho người dùng chạy chương trình: chown \(ServiceAccount.name) \(path)",
+            fix:
+                "Run the command again with sudo; or give the file to the user who runs this: chown \(ServiceAccount.name) \(path)"
+        )
     }
 
     static func credentialUnusable(_ path: String) -> Trouble {

@@ -15,6 +15,12 @@ extension Inspection {
             try destination.transfer.check()
             return true
         }
+        // What no login would show: a setting that spoils the request of some call.
+        if let unsendable = destination.contract.unsendable(
+            for: destination.account, now: WallClock.system.now())
+        {
+            add(unsendable)
+        }
         guard usable == true, let file = destination.transfer.clientCertificate else { return }
         guard let end = Certificate.ends(ofPEM: readFile(file) ?? []).first else { return }
         judge(end, of: file)

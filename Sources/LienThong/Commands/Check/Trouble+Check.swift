@@ -18,7 +18,8 @@ extension Trouble {
             "LT-1011", .cannotCreate,
             vietnamese: "Không dùng được thư mục trạng thái \(directory): \(reason).",
             english: "The state directory \(directory) cannot be used: \(reason).",
-            fixVietnamese: "Tạo thư mục, hoặc chạy dưới systemd (StateDirectory=lienthongd).",
+            fixVietnamese:
+                "Tạo thư mục, hoặc chạy dưới systemd (StateDirectory=lienthongd): install -d -m 700 \(directory)",
             fix:
                 "Make it, or run under systemd (StateDirectory=lienthongd): install -d -m 700 \(directory)"
         )
@@ -88,8 +89,11 @@ extension Trouble {
                 "\(rule.code): \(dossiers) trên \(total) hồ sơ mẫu sẽ bị giữ vì các từ chưa ánh xạ: \(list)\(rest).",
             english:
                 "\(rule.code): \(dossiers) of \(total) sampled dossiers will be held for words without a mapping: \(list)\(rest).",
-            fixVietnamese: "Thêm các từ đó vào \(codes)/\(table), rồi chạy lại: lienthongd check",
-            fix: "Add the words to \(codes)/\(table), then again: lienthongd check")
+            fixVietnamese:
+                "Thêm các từ đó vào \(codes)/\(table), chạy lại: lienthongd check, rồi: systemctl reload lienthongd",
+            fix:
+                "Add the words to \(codes)/\(table), then again: lienthongd check, then: systemctl reload lienthongd"
+        )
     }
 
     static func sampleUnsendable(_ dossiers: Int) -> Trouble {
