@@ -95,6 +95,9 @@ extension LaneReport {
             writer.endObject()
         }
         writer.optional("oldestDueAt", oldestDueAt)
+        writer.optional("waitingSince", waitingLongest?.recordedAt)
+        writer.optional("waitingLongest", waitingLongest?.code)
+        writer.optional("nextDueAt", nextDueAt)
         writer.endObject()
     }
 }

@@ -61,6 +61,8 @@ struct Reports {
                     Timestamp(milliseconds: oldest))
             }
         }
+        report.nextDueAt = try nextDue(id, after: now)
+        report.waitingLongest = try waitingLongest(id)
         report.uncertain =
             try row("SELECT count(*) FROM lane WHERE head_state = 2 AND destination = ?1", id) ?? 0
         report.parkedByCause = try parked(id)
@@ -68,6 +70,43 @@ struct Reports {
         report.statusWaits = try statusWaits(id)
         try addFlight(id, to: &report)
         return report
+    }
+
+    private func nextDue(_ destination: Int64, after now: Timestamp) throws -> Timestamp? {
+        let times = try [0, 1].compactMap { (backlog: Int64) in
+            try row(
+                """
+                SELECT min(head_due) FROM lane
+                WHERE head_state = 0 AND destination = ?1 AND backlog = ?2 AND head_due > ?3
+                """, destination, backlog, now.milliseconds)
+        }
+        return times.min().map(Timestamp.init(milliseconds:))
+    }
+
+    /// Looked for among so many of each kind that come next: a backlog of a million is not walked for it.
+    private static let looked = 1000
+
+    /// Of those that wait for their time, the oldest: a time of being due begins anew with each attempt, this does not.
+    private func waitingLongest(_ destination: Int64) throws -> WaitingLongest? {
+        let kinds = [
+            "head_state = 0 AND backlog = 0", "head_state = 0 AND backlog = 1", "head_state = 2",
+        ]
+        let heads = kinds.map {
+            """
+            SELECT * FROM (SELECT code, head FROM lane WHERE \($0) AND destination = ?1
+                ORDER BY head_due LIMIT \(Reports.looked))
+            """
+        }
+        let recorded = DeliveryNumber.sql("recorded_at", of: "head")
+        let query = try db.prepare(
+            """
+            SELECT code, \(recorded) AS recorded FROM (\(heads.joined(separator: " UNION ALL ")))
+            WHERE recorded IS NOT NULL ORDER BY recorded LIMIT 1
+            """)
+        query.bind(1, destination)
+        guard try query.step() else { return nil }
+        return WaitingLongest(
+            code: query.text(0) ?? "", recordedAt: Timestamp(milliseconds: query.integer(1)))
     }
 
     private func addFlight(_ id: Int64, to report: inout LaneReport) throws {

@@ -52,9 +52,19 @@ package struct LaneReport: Hashable, Sendable {
     package var statusWaits: [StatusWaitCount] = []
     /// When the delivery that has been due longest became due.
     package var oldestDueAt: Timestamp?
+    /// The delivery that has waited longest to be taken, whatever happened to it since.
+    package var waitingLongest: WaitingLongest?
+    /// When the next delivery is due of those whose time has not come.
+    package var nextDueAt: Timestamp?
 
     /// Everything that is owed.
     package var waiting: Int64 { due + later + behind + uncertain + parked }
+}
+
+/// A delivery that was recorded at this time and has not been taken yet.
+package struct WaitingLongest: Hashable, Sendable {
+    package var code: String
+    package var recordedAt: Timestamp
 }
 
 /// How many lanes wait for the same, and a few of their dossiers.

@@ -24,6 +24,7 @@ enum StatusText {
                     lane.destination, "\(lane.due)", "\(lane.inFlight)", "\(lane.later)",
                     "\(lane.behind)",
                     "\(lane.uncertain)", "\(lane.parked)", "\(lane.acknowledged)", oldest))
+            lines += patience(lane, now: now)
             lines += standing(lane.destination, live: live)
             if lane.unconfirmed > 0 {
                 lines.append(
@@ -63,6 +64,20 @@ enum StatusText {
                 "không chạy / not running"
             }
         return "lienthongd \(state)   hồ sơ / dossiers: \(report.dossiers)   \(report.at.rfc3339)"
+    }
+
+    /// Who has waited longest, and when something is tried again.
+    private static func patience(_ lane: LaneReport, now: Timestamp) -> [String] {
+        var words: [String] = []
+        if let oldest = lane.waitingLongest {
+            let age = age(from: oldest.recordedAt, to: now)
+            words.append("chờ lâu nhất / waiting longest: \(age) (\(oldest.code))")
+        }
+        if let next = lane.nextDueAt {
+            let wait = age(from: now, to: next)
+            words.append("lượt hẹn kế tiếp / next is due: \(wait)")
+        }
+        return words.isEmpty ? [] : ["    " + words.joined(separator: " · ")]
     }
 
     private static func standing(_ destination: String, live: JSONValue?) -> [String] {
