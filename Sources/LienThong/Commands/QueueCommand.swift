@@ -36,7 +36,10 @@ enum QueueCommand {
                 "may-double",
                 "retry: gửi bước không hỏi trước, có thể bị ghi hai lần / steps go unasked, perhaps twice"
             ),
-            .flag("all", "mọi bản tin bị dừng / every parked delivery (retry, discard)"),
+            .flag(
+                "all",
+                "mọi bản tin bị dừng; bản tin đang chờ thì tự gửi khi đến lượt / every parked delivery (retry, discard); one that waits goes by itself in its turn"
+            ),
             .flag("dry-run", "chỉ đếm / only count"),
             .value("reason", "TEXT", "lý do, bắt buộc khi bỏ / why; required but for retry"),
             .value("limit", "N", "số dòng tối đa / at most so many lines (100)"),
@@ -134,7 +137,28 @@ enum QueueCommand {
                 ? try desk.count(filter)
                 : try desk.retry(filter, mayDouble: mayDouble, now: place.now)
         }
-        return report(result, vietnamese: "được gửi lại", english: "to be sent again", arguments)
+        let code = report(
+            result, vietnamese: "được gửi lại", english: "to be sent again", arguments)
+        if filter.ids.isEmpty, !arguments.has("json") { try tellWaiting(place, filter) }
+        return code
+    }
+
+    /// What a retry leaves alone, for somebody who expects that it hurries everything: what waits was not refused,
+    /// and goes by itself when its time has come.
+    private static func tellWaiting(_ place: StatePlace, _ filter: DeliveryFilter) throws(Trouble) {
+        let report = try onStore { try place.reader().status(now: place.now) }
+        let lanes = report.destinations.filter {
+            filter.destination == nil || $0.destination == filter.destination?.rawValue
+        }
+        let waiting = lanes.reduce(0) { $0 + $1.due + $1.later + $1.uncertain }
+        guard waiting > 0 else { return }
+        let next = lanes.compactMap(\.nextDueAt).min().map {
+            let wait = StatusText.age(from: place.now, to: $0)
+            return " (lượt hẹn kế tiếp sau / the next is due in \(wait))"
+        }
+        Output.text(
+            "Không đụng đến \(waiting) bản tin đang chờ: tự gửi khi đến lượt. / \(waiting) that wait are left alone: they go by themselves.\(next ?? "")"
+        )
     }
 
     private static func discard(_ place: StatePlace, _ arguments: Arguments) throws(Trouble)
