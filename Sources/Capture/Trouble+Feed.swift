@@ -62,10 +62,10 @@ extension Trouble {
                 "\(changes) changes in the source database went past the change feed; it is not trusted any more.",
             fixVietnamese:
                 "Không mất gì: chương trình dựa thêm vào cột ngày sửa đổi và đợt rà soát. "
-                + "Tìm xem ai ghi mà không qua trigger (nhân bản, nạp dữ liệu, TRUNCATE, đổi bảng), rồi cài lại: lienthongd source install",
+                + "Tìm xem ai ghi mà không qua trigger (nhân bản, nạp dữ liệu, TRUNCATE, đổi bảng), rồi gỡ và cài lại: lienthongd source uninstall, lienthongd source install",
             fix:
                 "Nothing is lost: the daemon goes by modification times and the sweep as well. "
-                + "Find out who writes past the triggers (replication, a load, TRUNCATE, a swapped table), then: lienthongd source install"
+                + "Find out who writes past the triggers (replication, a load, TRUNCATE, a swapped table), then: lienthongd source uninstall, lienthongd source install"
         )
     }
 

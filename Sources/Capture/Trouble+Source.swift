@@ -91,8 +91,11 @@ extension Trouble {
             "LT-3008", .dataError,
             vietnamese: "Tệp cơ sở dữ liệu nguồn \(path) bị hỏng hoặc không phải là SQLite.",
             english: "The source's database file \(path) is damaged or no SQLite database.",
-            fixVietnamese: "Kiểm tra: sqlite3 \(path) 'PRAGMA integrity_check'",
-            fix: "Check it: sqlite3 \(path) 'PRAGMA integrity_check'")
+            fixVietnamese:
+                "Kiểm tra: sqlite3 \(path) 'PRAGMA integrity_check'. Hỏng thì đặt lại bản sao lưu của phần mềm một cửa; nhầm tệp thì sửa source.connection.",
+            fix:
+                "Check it: sqlite3 \(path) 'PRAGMA integrity_check'. If it is damaged, put the office's backup back; if it is the wrong file, correct source.connection."
+        )
     }
 
     static func sourceFolderUnusable(path: String) -> Trouble {
@@ -169,9 +172,9 @@ extension Trouble {
                 "Chính sách theo dòng (row-level security) có thể che bớt dòng của \(names) trước tài khoản này.",
             english: "Row-level security may hide rows of \(names) from this account.",
             fixVietnamese:
-                "Cho tài khoản thấy mọi dòng: ALTER ROLE <người dùng> BYPASSRLS; nếu phần được thấy đã đủ thì đặt hiddenRows: \"accepted\" trong mục source rồi khởi động lại.",
+                "Cho tài khoản thấy mọi dòng: ALTER ROLE <người dùng> BYPASSRLS; nếu phần được thấy đã đủ thì đặt hiddenRows: \"accepted\" trong mục source, rồi: systemctl restart lienthongd",
             fix:
-                "Let the account see every row: ALTER ROLE <user> BYPASSRLS; if what it sees is all that is to be delivered, set hiddenRows: \"accepted\" in the section source and restart."
+                "Let the account see every row: ALTER ROLE <user> BYPASSRLS; if what it sees is all that is to be delivered, set hiddenRows: \"accepted\" in the section source, then: systemctl restart lienthongd"
         )
     }
 
@@ -184,9 +187,9 @@ extension Trouble {
             english:
                 "Only \(found) dossiers are found, though the table \(table) has about \(rows) rows.",
             fixVietnamese:
-                "Kiểm tra: view có điều kiện lọc, policy, điều kiện trong all.sql, ANALYZE \(table); nếu đúng là vậy thì không phải làm gì.",
+                "Kiểm tra: view có điều kiện lọc, policy, điều kiện trong all.sql, ANALYZE \(table); lần rà soát sau sẽ đếm lại. Nếu đúng là vậy thì không phải làm gì.",
             fix:
-                "Look for a view that filters, a policy, a condition in all.sql, and run ANALYZE \(table); if that is how it should be, nothing need be done."
+                "Look for a view that filters, a policy, a condition in all.sql, and run ANALYZE \(table); the next sweep counts anew. If that is how it should be, nothing need be done."
         )
     }
 
@@ -197,9 +200,9 @@ extension Trouble {
             vietnamese: "Đang đọc bảng \(table), nhưng bảng cùng tên \(other) lớn hơn nhiều.",
             english: "The table \(table) is read, but \(other) of the same name is much larger.",
             fixVietnamese:
-                "Nếu đọc nhầm: ALTER ROLE <người dùng> SET search_path = <schema>, rồi khởi động lại dịch vụ.",
+                "Nếu đọc nhầm: ALTER ROLE <người dùng> SET search_path = <schema>, public; rồi: systemctl restart lienthongd",
             fix:
-                "If it is the wrong one: ALTER ROLE <user> SET search_path = <schema>, then restart the service."
+                "If it is the wrong one: ALTER ROLE <user> SET search_path = <schema>, public; then: systemctl restart lienthongd"
         )
     }
 
@@ -236,7 +239,10 @@ extension Trouble {
             vietnamese:
                 "\(file) phải trả về đúng một dòng với position là số và taken_at là thời điểm.",
             english: "\(file) must yield one row, position being a number and taken_at a time.",
-            fixVietnamese: "Chạy thử câu lệnh rồi sửa tệp.",
-            fix: "Try the statement, then mend the file.")
+            fixVietnamese:
+                "Chạy thử câu lệnh rồi sửa tệp; mẫu: mark.sql của bộ mô tả nguồn reference.",
+            fix:
+                "Try the statement, then mend the file; a model is mark.sql of the profile reference."
+        )
     }
 }

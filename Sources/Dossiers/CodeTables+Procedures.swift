@@ -31,7 +31,8 @@ package struct ProcedureTable: Sendable {
             let code = try section.string("code")
             guard ProcedureCode(code) != nil else {
                 throw .codeMalformed(
-                    file: settings.file, place: "\(section.place).code", expected: "n.nnnnnn")
+                    file: settings.file, place: "\(section.place).code",
+                    expected: "n.nnnnnn (1.000001)")
             }
             let field = try section.optionalSection("field")
             let entry = Entry(

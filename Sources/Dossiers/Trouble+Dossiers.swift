@@ -63,37 +63,40 @@ extension Hold.Rule {
             Page(
                 "LT-2003", "mã hồ sơ có ký tự không in được hoặc sai mẫu",
                 "its code has characters that cannot be printed, or another shape than required",
-                "Sửa mã hồ sơ, hoặc thêm mẫu mã vào cấu hình nguồn.",
-                "Correct the code, or add its shape to the source's settings.")
+                "Sửa mã hồ sơ, hoặc thêm mẫu mã vào normalization.codeShapes trong cấu hình rồi: systemctl reload lienthongd",
+                "Correct the code, or add its shape to normalization.codeShapes in the configuration, then: systemctl reload lienthongd"
+            )
         case .statusUnmapped:
             Page(
                 "LT-2004", "trạng thái chưa được ánh xạ sang Cổng Dịch vụ công quốc gia",
                 "a status has no counterpart at the national portal",
-                "Thêm từ này vào \(codes)/status.json5; giá trị 0 nghĩa là Cổng không có trạng thái này và hồ sơ chờ đến bước sau.",
-                "Add the word to \(codes)/status.json5; 0 means that the portal has no such status and the dossier waits for its next one."
+                "Thêm từ này vào \(codes)/status.json5; giá trị 0 nghĩa là Cổng không có trạng thái này và hồ sơ chờ đến bước sau. Rồi: systemctl reload lienthongd",
+                "Add the word to \(codes)/status.json5; 0 means that the portal has no such status and the dossier waits for its next one. Then: systemctl reload lienthongd"
             )
         case .procedureUnmapped:
             Page(
                 "LT-2005", "thủ tục chưa có mã quốc gia", "a procedure has no national code",
-                "Thêm mã này vào \(codes)/procedures.json5 hoặc bảng ánh xạ của hệ thống một cửa.",
-                "Add the code to \(codes)/procedures.json5 or to the one-stop system's own mapping."
+                "Thêm mã này vào \(codes)/procedures.json5 rồi: systemctl reload lienthongd; hoặc vào bảng ánh xạ của hệ thống một cửa (tự nhận ra).",
+                "Add the code to \(codes)/procedures.json5, then: systemctl reload lienthongd; or to the one-stop system's own mapping (found by itself)."
             )
         case .unitUnmapped:
             Page(
                 "LT-2006", "đơn vị xử lý không có tên", "the handling unit has no name",
-                "Đặt tên đơn vị trong hệ thống một cửa hoặc thêm vào \(codes)/units.json5.",
-                "Name the unit in the one-stop system or add it to \(codes)/units.json5.")
+                "Đặt tên đơn vị trong hệ thống một cửa, hoặc thêm vào \(codes)/units.json5 rồi: systemctl reload lienthongd",
+                "Name the unit in the one-stop system, or add it to \(codes)/units.json5, then: systemctl reload lienthongd"
+            )
         case .unitReplacedUnmapped:
             Page(
                 "LT-2007", "đơn vị hoặc xã đã sắp xếp lại mà chưa khai đơn vị kế thừa",
                 "a unit or commune is no longer in force and has no successor",
-                "Khai đơn vị kế thừa trong \(codes)/units.json5 (mục units hoặc communes).",
-                "Name its successor in \(codes)/units.json5 (section units or communes).")
+                "Khai đơn vị kế thừa trong \(codes)/units.json5 (mục units hoặc communes), rồi: systemctl reload lienthongd",
+                "Name its successor in \(codes)/units.json5 (section units or communes), then: systemctl reload lienthongd"
+            )
         case .dateImpossible:
             Page(
                 "LT-2008", "ngày giờ không thể có", "a date or time cannot be",
-                "Sửa ngày trong hệ thống một cửa; nếu đó là cách ghi “không có ngày”, thêm vào absentDates của nguồn.",
-                "Correct it in the one-stop system; if it is a way to write “no date”, add it to the source's absentDates."
+                "Sửa ngày trong hệ thống một cửa; nếu đó là cách ghi “không có ngày”, thêm vào normalization.absentDates trong cấu hình rồi: systemctl reload lienthongd",
+                "Correct it in the one-stop system; if it is a way to write “no date”, add it to normalization.absentDates in the configuration, then: systemctl reload lienthongd"
             )
         case .dateMissing:
             Page(
@@ -104,8 +107,9 @@ extension Hold.Rule {
             Page(
                 "LT-2010", "số định danh của công dân không có 12 hoặc 9 chữ số",
                 "the citizen's identity number has neither 12 nor 9 digits",
-                "Sửa số định danh trong hệ thống một cửa, hoặc tắt strictIdentity.",
-                "Correct it in the one-stop system, or switch strictIdentity off.")
+                "Sửa số định danh trong hệ thống một cửa, hoặc đặt normalization.strictIdentity: false rồi: systemctl reload lienthongd",
+                "Correct it in the one-stop system, or set normalization.strictIdentity: false, then: systemctl reload lienthongd"
+            )
         case .phoneMalformed:
             Page(
                 "LT-2011", "số điện thoại không hợp lệ", "a telephone number is none",

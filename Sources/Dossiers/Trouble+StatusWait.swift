@@ -61,8 +61,8 @@ extension StatusWait.Reason {
             )
         case .repeated, .earlier:
             (
-                "Sửa trạng thái của bước trong hệ thống một cửa, hoặc đặt repeated/earlier: \"drop\" trong hợp đồng nếu nơi nhận không cần.",
-                "Correct the step's status in the one-stop system, or set repeated/earlier: \"drop\" in the contract if the destination does not need it."
+                "Sửa trạng thái của bước trong hệ thống một cửa, hoặc đặt repeated/earlier: \"drop\" trong hợp đồng nếu nơi nhận không cần, rồi: systemctl reload lienthongd",
+                "Correct the step's status in the one-stop system, or set repeated/earlier: \"drop\" in the contract if the destination does not need it, then: systemctl reload lienthongd"
             )
         case .ended:
             (
@@ -71,7 +71,8 @@ extension StatusWait.Reason {
             )
         case .unplaced:
             (
-                "Thêm trạng thái vào order của hợp đồng.", "Add the status to the contract's order."
+                "Thêm trạng thái vào order của hợp đồng, rồi: systemctl reload lienthongd",
+                "Add the status to the contract's order, then: systemctl reload lienthongd"
             )
         case .field:
             (

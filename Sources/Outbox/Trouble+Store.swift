@@ -115,8 +115,11 @@ extension Trouble {
             "LT-4010", .configuration,
             vietnamese: "Khoá trạng thái chỉ có \(count) byte; cần ít nhất 32.",
             english: "The state key has \(count) bytes; at least 32 are needed.",
-            fixVietnamese: "Tạo khoá mới: head -c 32 /dev/urandom",
-            fix: "Make one: head -c 32 /dev/urandom")
+            fixVietnamese:
+                "Tạo khoá mới (64 chữ số thập lục phân): head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n'",
+            fix:
+                "Make one (64 hexadecimal digits): head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n'"
+        )
     }
 
     static func storeMissing(_ path: String) -> Trouble {

@@ -83,7 +83,9 @@ struct BlindFeedTests {
         let next = try bench.reader()
         bench.settle(next)
         #expect(next.standing.feedTrouble?.code == "LT-3015")
-        // Installed anew, it is another feed.
+        // Installed anew, as the cure says, it is another feed; what is there already is not installed again.
+        let cure = try #require(next.standing.feedTrouble?.fix)
+        #expect(cure.hasSuffix("then: lienthongd source uninstall, lienthongd source install"))
         _ = try bench.office.installer().uninstall()
         try bench.office.installFeed()
         try await eventually("the new feed is trusted") {

@@ -52,6 +52,51 @@ struct FeedInstallTests {
         #expect(try office.traces() == "0")
     }
 
+    @Test("is possible once the profile names the tables that there are, as the cure says")
+    func otherTables() throws {
+        let office = try Office(.referencePostgres)
+        try office.execute(
+            "ALTER TABLE paper RENAME TO papers; CREATE VIEW paper AS SELECT * FROM papers")
+        let found = try code(office)
+        #expect(found.code == "LT-3033")
+        #expect(found.fix.contains("section feed names the wrong table or column, change it"))
+        let folder = try TemporaryFolder()
+        let profile = try office.profile(changingDescription: folder) {
+            $0.replacing("paper: \"dossier_id\"", with: "papers: \"dossier_id\"")
+        }
+        #expect(try office.installer(profile).install(grantingTo: nil))
+
+        // A profile without the section, which then gets it as the handbook's page tells.
+        let silent = try office.profile(changingDescription: folder) {
+            $0.replacing(/\ {2}feed: \{[\s\S]*?\n {2}\},/, with: "")
+        }
+        let missing = try trouble { _ = try office.installer(silent) }
+        #expect(missing.code == "LT-3024")
+        #expect(missing.fix.contains("Add the section feed to profile.json5"))
+        let page = try Repository.text("Sources/Capture/Capture.docc/Capture.md")
+        #expect(page.contains("| `feed` |") && page.contains("`header: { table, key }`"))
+        let told = try office.profile(changingDescription: folder) {
+            $0.replacing(
+                /\ {2}feed: \{[\s\S]*?\n {2}\},/,
+                with: """
+                      feed: { header: { table: "dossier", key: "id" }, children: { step: "dossier_id" } },
+                    """)
+        }
+        #expect(try office.installer(told).install(grantingTo: nil))
+    }
+
+    @Test("that failed for a lock is done when it is run again, as the cure says")
+    func lockedFile() throws {
+        let office = try Office(.referenceSQLite)
+        let other = try office.anotherClerk()
+        try other.execute("BEGIN EXCLUSIVE")
+        let found = try code(office)
+        #expect(found.code == "LT-3026")
+        #expect(found.fix.contains("waiting locks, then run it again"))
+        try other.execute("ROLLBACK")
+        #expect(try office.installFeed())
+    }
+
     @Test("is refused to an account without the rights, by the right that it lacks")
     func denied() throws {
         let office = try Office(.referencePostgres)
@@ -135,6 +180,9 @@ struct FeedInstallTests {
         #expect(try office.traces() == "0")
         try office.execute(
             office.insertDossier(2) + "DROP EVENT TRIGGER forbid_triggers, audit_ddl")
+        // The database's administrator was asked, and took it away.
+        #expect(found.fix.contains("Ask the database's administrator"))
+        #expect(try office.installFeed())
     }
 
     @Test("is removed from a database that has changed, but for what others made of it")

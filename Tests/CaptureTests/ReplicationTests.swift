@@ -181,6 +181,9 @@ struct ReplicationTests {
             _ = try FeedInstaller(profile, at: copy).install(grantingTo: nil)
         }
         #expect(refused.code == "LT-3032")
+        // What the cure names: the primary has it.
+        #expect(refused.fix.contains("Connect the daemon to the primary server"))
+        #expect(try state(place).mark == third)
         try standby.promote()
         let fourth = try #require(try state(copy).mark)
         #expect(fourth.generation != third.generation)

@@ -18,12 +18,13 @@ struct SweepTests {
         return bench
     }
 
-    private func reader(_ bench: Bench, spent: Int64 = 10, period: Int64 = 3_600_000) throws
-        -> SourceReader
-    {
+    private func reader(
+        _ bench: Bench, spent: Int64 = 10, period: Int64 = 3_600_000, share: Double = 0.05
+    ) throws -> SourceReader {
         let ticks = Mutex<Int64>(0)
         return try bench.reader { settings in
             settings.sweepPeriodMilliseconds = period
+            settings.sweepShare = share
             settings.dossiersPerSweep = 50
             settings.stopwatch = {
                 ticks.withLock {
@@ -82,6 +83,16 @@ struct SweepTests {
         #expect(try round(bench, hard) >= 9 * 190)
         #expect(bench.events.count(.sweepLate) == 1)
         #expect(hard.standing.sweep?.trouble?.code == "LT-3023")
+        // Either of the two settings that the cure names, raised.
+        let cure = try #require(hard.standing.sweep?.trouble?.fix)
+        #expect(cure.contains("Raise source.sweep.period or source.sweep.share"))
+        for (period, share) in [(4_000_000, 0.05), (1_000_000, 0.9)] as [(Int64, Double)] {
+            let cured = try self.reader(bench, spent: 10_000, period: period, share: share)
+            bench.settle(cured)
+            _ = try round(bench, cured)
+            _ = try round(bench, cured)
+            #expect(cured.standing.sweep?.trouble == nil, "\(period) \(share)")
+        }
     }
 
     @Test("goes on after a crash from the last piece on disk")

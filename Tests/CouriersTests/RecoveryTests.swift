@@ -59,6 +59,8 @@ import Wire
         try road.run()
         #expect(road.steps("H21-1") == ["a", "b", "c"])
         #expect(try road.store.memoryReport().cause == .contradicted)
+        // Nothing is left to be asked about: `status` tells of it no more.
+        #expect(try road.lane()?.unconfirmed == 0)
         #expect(try road.parked().isEmpty && road.isSettled())
     }
 
@@ -234,6 +236,8 @@ import Wire
         for number in 1...3 { #expect(road.steps("H21-\(number)") == ["a", "b"]) }
         #expect(road.events(.memoryDoubted).map(\.errorCode) == ["LT-4035"])
         #expect(try road.store.memoryReport().cause == .contradicted)
+        // Nothing is left to be asked about: `status` tells of it no more.
+        #expect(try road.lane()?.unconfirmed == 0)
         #expect(road.store.generation == 2)
     }
 
@@ -292,7 +296,7 @@ extension Road {
     }
 
     /// Steps of H21-1, several to a delivery, or all of the same second.
-    fileprivate func recordSteps(
+    func recordSteps(
         _ texts: [String], perDelivery: Int = 1, areAtOnce: Bool = false, firstID: Int64 = 0
     ) throws {
         var one = Road.dossier("H21-1", key: 1, v: "1", steps: [])

@@ -44,6 +44,7 @@ private let cures: [String: Cure] = {
     add(.systemd("LT-5110: corrected and restarted, as printed"), 1023, 5110)
     add(.systemd("LT-6031: with the rights of root, as printed"), 6031)
     add(.test(source, "comesLater"), 3007)
+    add(.test(source, "refusesAnswers"), 3006)
     add(.test("CaptureTests/DoubtTests.swift", "refused"), 3016)
     add(.test(source, "locked"), 3002)
     add(.test(server, "killed"), 3001)
@@ -57,10 +58,66 @@ private let cures: [String: Cure] = {
     add(.test(survival, "moved"), 4015)
     add(.test("LienThongTests/ReloadTests.swift", "reload"), 6033)
     add(.test("LienThongTests/UnreadLogTests.swift", "log"), 6030)
+    // Without a daemon, where it can be done in the process of the test.
+    let contracts = "ContractsTests/CureTests.swift"
+    add(.test(contracts, "files"), 1104, 1106, 1107, 1108, 1109, 1111, 1112, 1113, 1140)
+    add(.test(contracts, "incomplete"), 1110)
+    add(.test(contracts, "absent"), 1101)
+    add(.test(contracts, "settings"), 1123, 1124, 1125)
+    add(.test("DossiersTests/CureTests.swift", "tables"), 1403, 1404, 1405)
+    add(
+        .test("CaptureTests/CureTests.swift", "profiles"), 1205, 1206, 1207, 1209, 1210, 3010)
+    add(.test("CaptureTests/UnreadableTests.swift", "alone"), 3012)
+    add(.test("CaptureTests/TooLargeTests.swift", "text"), 3013)
+    add(.test("CaptureTests/TooLargeTests.swift", "narrowed"), 3014)
+    add(.test("CaptureTests/BlindFeedTests.swift", "net"), 3015)
+    add(.test("CaptureTests/DoubtTests.swift", "policies"), 3017)
+    add(.test("CaptureTests/DoubtTests.swift", "otherSchema"), 3018)
+    add(.test("CaptureTests/DoubtTests.swift", "found"), 3019)
+    add(.test("CaptureTests/ChangeFeedTests.swift", "mayNotTrim"), 3022)
+    add(.test("CaptureTests/SweepTests.swift", "pace"), 3023)
+    let install = "CaptureTests/FeedInstallTests.swift"
+    add(.test(install, "otherTables"), 3024, 3033)
+    add(.test(install, "lockedFile"), 3026)
+    add(.test(install, "busy"), 3035)
+    add(.test(install, "eventTriggers"), 3036)
+    add(.test(install, "removal"), 3037)
+    add(.test("CaptureTests/UndisturbedTests.swift", "locked"), 3031)
+    add(.test("CaptureTests/ReplicationTests.swift", "crash"), 3032)
+    add(.test("CaptureTests/HistoryTests.swift", "restored"), 3050)
+    let outbox = "OutboxTests/CureTests.swift"
+    add(.test(outbox, "folder"), 4001)
+    add(.test(outbox, "damaged"), 4006)
+    add(.test(outbox, "key"), 4009)
+    add(.test(outbox, "shortKey"), 4010)
+    add(.test(outbox, "start"), 4011)
+    add(.test("OutboxTests/MigrationTests.swift", "goesOn"), 4012)
+    add(.test("OutboxTests/WitnessTests.swift", "missing"), 4033)
+    add(.test("OutboxTests/WitnessTests.swift", "unwritable"), 4034)
+    add(.test("LienThongTests/RecoveryTests.swift", "restored"), 4031)
+    add(.test("LienThongTests/RecoveryTests.swift", "deleted"), 4032)
+    add(.test("CouriersTests/RecoveryTests.swift", "contradicted"), 4035)
+    add(.test("CouriersTests/RecoveryTests.swift", "told"), 4036)
+    let parked = "CouriersTests/ParkedCureTests.swift"
+    add(.test(parked, "rejected"), 5101)
+    add(.test(parked, "needsMapping"), 5102)
+    add(.test(parked, "undecidable"), 5103)
+    add(.test(parked, "exhausted"), 5104)
+    add(.test(parked, "keyConflict"), 5105)
+    add(.test(parked, "unreadable"), 5106)
+    add(.test(parked, "headerMissing"), 5107)
+    add(.test(parked, "outOfOrder"), 5108)
+    add(.test(parked, "refused"), 5112)
+    add(.test(parked, "insecure"), 5113)
+    add(.test(parked, "unsendable"), 5114)
+    add(.test(parked, "passing"), 5115, 5119)
+    add(.test(parked, "wrongAddress"), 5118)
+    add(.test("CouriersTests/ComprehensionTests.swift", "cure"), 5130)
     add(.people(machine), 1010, 1012, 1021, 6102)
     add(.people("only the destination's operator knows"), 1024, 5111, 5116, 5117, 5120, 5121, 5122)
     add(.people("only the database's owner knows which database was meant"), 1019, 3030)
-    add(.people(developers), 1126, 1127, 4099, 6103)
+    add(.people(developers), 1126, 1127, 3034, 4014, 4099, 6103)
+    add(.people("a newer release than this one is not there to be installed"), 4008)
     add(
         .people(office), 2001, 2002, 2003, 2006, 2007, 2008, 2009, 2010, 2011, 2012, 2013, 2014,
         2015,
@@ -70,15 +127,9 @@ private let cures: [String: Cure] = {
         6013,
         6014, 6020, 6021, 6022, 6023, 6032, 7001, 7005, 7006, 7053, 7060, 7061, 7062, 7063)
     add(
-        .owed, 6024, 6025, 1007, 1011, 1013, 1015, 1101, 1104, 1106, 1107, 1108, 1109, 1110, 1111,
-        1112, 1113,
-        1123, 1124, 1125, 1140, 1205, 1206, 1207, 1209, 1210, 1304, 1308, 1403, 1404, 1405, 2005,
-        2035, 3006, 3008, 3010, 3011, 3012, 3013, 3014, 3015, 3017, 3018, 3019, 3022, 3023,
-        3024, 3026, 3031, 3032, 3033, 3034, 3035, 3036, 3037, 3050, 4001, 4006, 4008, 4009, 4010,
-        4011, 4012, 4013, 4014, 4031, 4032, 4033, 4034, 4035, 4036, 5003, 5005, 5101, 5102, 5103,
-        5104, 5105, 5106, 5107, 5108, 5112, 5113, 5114, 5115, 5118, 5119, 5130, 6015, 6034, 6101,
-        6110, 6111, 6112, 6113, 6114, 7002, 7003, 7004, 7050, 7051, 7052, 7054, 7055, 7056, 7101,
-        7102, 7103, 7104)
+        .owed, 6024, 6025, 1007, 1011, 1013, 1015, 1304, 1308, 2005, 2035, 3008, 3011, 4013, 5003,
+        5005, 6015, 6034, 6101, 6110, 6111, 6112, 6113, 6114, 7002, 7003, 7004, 7050, 7051, 7052,
+        7054, 7055, 7056, 7101, 7102, 7103, 7104)
     return cures
 }()
 
@@ -130,6 +181,6 @@ private let cures: [String: Cure] = {
     func owed() {
         let owed = cures.values.count { if case .owed = $0 { true } else { false } }
         // Lower it with each that is carried out; a new code has its cure carried out at once.
-        #expect(owed <= 108)
+        #expect(owed <= 36)
     }
 }

@@ -153,6 +153,14 @@ import Wire
         #expect(codes == ["LT-4033"])
         #expect(fixture.store.generation == 1)
         #expect(try fixture.claimOne().isMet)
+        // It was restored: what is printed makes everything be asked about, and is told no more.
+        let cure = try #require(fixture.store.openingTroubles.first?.fix)
+        #expect(cure.contains("lienthongd queue distrust --reason"))
+        #expect(try fixture.desk().distrust(reason: "…", now: fixture.now).generation == 2)
+        try testify()
+        try fixture.crash()
+        #expect(codes.isEmpty)
+        #expect(try fixture.portal().unconfirmed == 1)
     }
 
     @Test("cannot be parted by a folder that cannot be written: it is said")
@@ -163,6 +171,11 @@ import Wire
             witness: "\(fixture.scratch.path)/nowhere/witness")
         let trouble = try store.testify(now: Moment(wall: fixture.now, steady: 0))
         #expect(trouble?.code == "LT-4034")
+        // What the cure asks for: a folder that can be written.
+        #expect(trouble?.fix.hasPrefix("Let the service's user write there") == true)
+        mkdir("\(fixture.scratch.path)/nowhere", 0o700)
+        #expect(
+            try store.testify(now: Moment(wall: fixture.now, steady: 5_000), isLast: true) == nil)
     }
 
     @Test("a rolled-back doubt leaves no trace")
