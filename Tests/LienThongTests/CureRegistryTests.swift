@@ -91,7 +91,7 @@ private let cures: [String: Cure] = {
     add(.test(outbox, "key"), 4009)
     add(.test(outbox, "shortKey"), 4010)
     add(.test(outbox, "start"), 4011)
-    add(.test("OutboxTests/MigrationTests.swift", "goesOn"), 4012)
+    add(.test(outbox, "older"), 4012)
     add(.test("OutboxTests/WitnessTests.swift", "missing"), 4033)
     add(.test("OutboxTests/WitnessTests.swift", "unwritable"), 4034)
     add(.test("LienThongTests/RecoveryTests.swift", "restored"), 4031)

@@ -94,4 +94,28 @@ import Wire
         try open(place)
         _ = try StoreReader(directory: place)
     }
+
+    @Test("that a version before this one has left: the daemon is started anew", arguments: [1, 2])
+    func older(_ versions: Int) throws {
+        let place = fixture.directory + "-old"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        do {
+            let db = try Database(path: "\(place)/state.sqlite", mode: .create)
+            try db.execute(
+                "PRAGMA page_size = 16384; PRAGMA application_id = \(StoreSchema.applicationID)")
+            try migrate(db, StoreSchema.migrations.dropLast(versions))
+            // What only its own opening writes: its epoch, and what it remembers of its key.
+            try db.execute(
+                """
+                ATTACH '\(path)' AS new;
+                INSERT INTO meta SELECT * FROM new.meta
+                    WHERE name IN ('epoch', 'key_check', 'created_at');
+                DETACH new;
+                """)
+        }
+        let found = try trouble("LT-4012") { _ = try StoreReader(directory: place) }
+        #expect(found.fix.hasSuffix("systemctl restart lienthongd"))
+        try open(place)
+        _ = try StoreReader(directory: place)
+    }
 }

@@ -192,10 +192,6 @@ import Wire
         let head = try fixture.reader().verifyLedger()
         let lines = try fixture.lines()
         try goBack(to: version)
-        // A command says that the daemon is to be started anew; that brings the store up.
-        let older = #expect(throws: Trouble.self) { _ = try fixture.reader() }
-        #expect(older?.code == "LT-4012")
-        #expect(older?.fix.hasSuffix("systemctl restart lienthongd") == true)
         try fixture.crash()
         #expect(Array(try fixture.lines().prefix(lines.count)) == lines)
         let now = try fixture.reader().verifyLedger()
