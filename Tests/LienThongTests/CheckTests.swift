@@ -172,6 +172,38 @@ extension Road {
         #expect(found == ["LT-1301", "LT-1301", "LT-1401", "LT-1211"], "\(found)")
     }
 
+    @Test("tells all faults of one destination at once")
+    func destination() async throws {
+        let road = try await Road(dossiers: 10)
+        unlink(road.scratch.file("credentials/password"))
+        try road.configure {
+            $0.replacing("dvcqg-adapter", with: "dvcqg-adaptor")
+                .replacing("url: \"http://127", with: "url: \"ftp://127", maxReplacements: 1)
+                .replacing("base: \"50ms\"", with: "base: \"soon\"", maxReplacements: 1)
+        }
+        func found() async throws -> [String] {
+            let check = try await road.start(["check", "--offline", "--json"]).end()
+            let json = try JSONValue(parsing: Array(check.output.utf8))
+            return (json["troubles"]?.items ?? []).compactMap { $0["code"]?.text }
+        }
+        let first = try await found()
+        #expect(first.sorted() == ["LT-1005", "LT-1005", "LT-1130", "LT-1301"], "\(first)")
+        // What the contract asks of the account: everything that it lacks, has too much, or cannot send.
+        try road.configure {
+            $0.replacing(
+                "madonvi: \"000.00.00.H21\", dstcode: \"VN:GOV:SANDBOX:dvcqg\"",
+                with: "madonvj: \"x\"")
+        }
+        let second = try await found()
+        #expect(
+            second.sorted() == ["LT-1120", "LT-1120", "LT-1122", "LT-1301"], "\(second)")
+        try road.scratch.write("credentials/password", "sandbox-password")
+        try road.configure { $0.replacing("SANDBOX:dvcqg", with: "SANDBOX:dvcqg\\n") }
+        #expect(try await found() == ["LT-1123"])
+        try road.configure()
+        #expect(try await found().isEmpty)
+    }
+
     @Test("asks for no session that the daemon is being refused")
     func locked() async throws {
         let road = try await Road(dossiers: 10)

@@ -126,10 +126,20 @@ private let cures: [String: Cure] = {
         .people(typed), 6001, 6002, 6003, 6004, 6005, 6006, 6007, 6008, 6009, 6010, 6011, 6012,
         6013,
         6014, 6020, 6021, 6022, 6023, 6032, 7001, 7005, 7006, 7053, 7060, 7061, 7062, 7063)
+    let commands = "LienThongTests/CureTests.swift"
+    add(.test(commands, "unreachable"), 1013, 6015)
+    add(.test(commands, "folder"), 1011)
+    add(.test(commands, "lostKey"), 1308)
+    add(.test(commands, "damagedSource"), 3008)
+    add(.test(commands, "rights"), 1304)
+    add(.test(commands, "lists"), 6110, 6112, 6113, 6114)
+    add(.test(commands, "mappings"), 2005)
+    add(.test("LienThongTests/CountedTests.swift", "list"), 6025)
+    add(.test(store, "unusable"), 1015)
+    add(.test(source, "readOnlyFolder"), 3011)
     add(
-        .owed, 6024, 6025, 1007, 1011, 1013, 1015, 1304, 1308, 2005, 2035, 3008, 3011, 4013, 5003,
-        5005, 6015, 6034, 6101, 6110, 6111, 6112, 6113, 6114, 7002, 7003, 7004, 7050, 7051, 7052,
-        7054, 7055, 7056, 7101, 7102, 7103, 7104)
+        .owed, 6024, 1007, 2035, 4013, 5003, 5005, 6034, 6101, 6111, 7002, 7003, 7004, 7050, 7051,
+        7052, 7054, 7055, 7056, 7101, 7102, 7103, 7104)
     return cures
 }()
 
@@ -181,6 +191,6 @@ private let cures: [String: Cure] = {
     func owed() {
         let owed = cures.values.count { if case .owed = $0 { true } else { false } }
         // Lower it with each that is carried out; a new code has its cure carried out at once.
-        #expect(owed <= 36)
+        #expect(owed <= 22)
     }
 }

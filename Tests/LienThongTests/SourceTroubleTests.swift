@@ -235,6 +235,13 @@ private let spoiltSources: [SpoiltSource] = [
         let check = try await road.run("check", "--quiet")
         #expect(check.status == 69)
         #expect(check.output.contains("LT-3011") && check.output.contains("ReadWritePaths="))
+        // Either of the two that are printed: the folder may be written, or the mode is changed.
+        try disk.makeWritable()
+        #expect(try await road.run("check", "--quiet").status == 0)
+        let mode = try #require(check.output.firstMatch(of: /or: (PRAGMA journal_mode=DELETE)/))
+        try Database(path: copy, mode: .readWrite).execute(String(mode.1))
+        try disk.makeReadOnly()
+        #expect(try await !road.run("check", "--quiet").output.contains("LT-3011"))
     }
 
     @Test("waits for a database that is locked, and says that it is slow")

@@ -224,6 +224,7 @@ import Wire
         #expect(portal.lanes == 3 && portal.due == 2 && portal.backlog == 2 && portal.inFlight == 1)
         #expect(portal.behind == 1 && portal.parked == 1 && portal.attempts == 1)
         #expect(portal.waiting == fixture.store.depth && portal.oldestDueAt != nil)
+        #expect(portal.waitingLongest?.code == "H2" && portal.nextDueAt == nil)
         #expect(try fixture.store.status(now: fixture.now).destinations == status.destinations)
 
         var writer = JSONWriter()
