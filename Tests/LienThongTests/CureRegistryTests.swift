@@ -138,8 +138,10 @@ private let cures: [String: Cure] = {
     add(.test(store, "unusable"), 1015)
     add(.test(source, "readOnlyFolder"), 3011)
     add(
-        .owed, 6024, 1007, 2035, 4013, 5003, 5005, 6034, 6101, 6111, 7002, 7003, 7004, 7050, 7051,
-        7052, 7054, 7055, 7056, 7101, 7102, 7103, 7104)
+        .owed, 6024, 1007, 2035, 4013, 5003, 5005, 6034, 6101, 6111, 7002, 7003, 7051, 7055, 7056,
+        7101, 7102, 7103, 7104)
+    add(.test("SandboxTests/OneStopMakeTests.swift", "cures"), 7050, 7052, 7054)
+    add(.test("SandboxTests/PortalServerTests.swift", "troubles"), 7004)
     return cures
 }()
 
@@ -191,6 +193,6 @@ private let cures: [String: Cure] = {
     func owed() {
         let owed = cures.values.count { if case .owed = $0 { true } else { false } }
         // Lower it with each that is carried out; a new code has its cure carried out at once.
-        #expect(owed <= 22)
+        #expect(owed <= 19)
     }
 }

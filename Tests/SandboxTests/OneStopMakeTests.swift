@@ -95,6 +95,36 @@ import Wire
         }
     }
 
+    @Test("is carried out once what the message asks for is done")
+    func cures() throws {
+        func fault(_ order: SampleOrder) -> Trouble? {
+            do throws(Trouble) {
+                _ = try SampleMaker.make(order)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        var order = scratch.order(10)
+        order.province = "99"
+        let province = try #require(fault(order))
+        let code = try #require(province.fix.firstMatch(of: #/--province (\d\d)/#))
+        order.province = String(code.1)
+
+        let sources = order.sources
+        order.sources = scratch.folder
+        let place = try #require(fault(order))
+        #expect(place.code == "LT-7050" && place.fix.hasSuffix("name the place with --sources."))
+        order.sources = sources
+
+        // A database that holds these tables already; another place has none.
+        order.database = "\(scratch.folder)/none/onestop.db"
+        let database = try #require(fault(order))
+        #expect(database.code == "LT-7054" && database.fix.hasPrefix("Check --database"))
+        order.database = scratch.file("other.db")
+        #expect(fault(order) == nil)
+    }
+
     @Test("tells an unknown option with the nearest known one", arguments: ["make", "work"])
     func options(command: String) {
         #expect(OneStopCommand.run([command, "--databse", "x"]) == ExitCode.usage.rawValue)

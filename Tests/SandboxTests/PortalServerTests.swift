@@ -74,8 +74,14 @@ struct PortalServerTests {
         var taken = HTTPServerSettings()
         taken.port = first.port
         #expect { try PortalServer(settings(), http: taken) } throws: {
-            ($0 as? Trouble)?.code == "LT-7004"
+            let trouble = $0 as? Trouble
+            return trouble?.code == "LT-7004" && trouble?.fix.contains("--port 0") == true
         }
+        // The port that the cure names lets the system choose.
+        taken.port = 0
+        let other = try PortalServer(settings(), http: taken)
+        #expect(other.port != first.port && other.port > 0)
+        other.stop()
         var nowhere = HTTPServerSettings()
         nowhere.address = "localhost"
         #expect { try PortalServer(settings(), http: nowhere) } throws: {
