@@ -127,7 +127,7 @@ extension Courier {
 
     private func release(_ limit: Int, of store: Store, now: Moment) throws -> Int {
         // What an earlier process sent may still be on its way.
-        let quiet = max(settings.policy.quietDelay, (quietUntil ?? now.steady) - now.steady)
+        let quiet = max(0, (quietUntil ?? now.steady) - now.steady)
         return try store.release(
             id, limit: limit, ready: now.wall,
             uncertain: now.wall.adding(milliseconds: quiet),

@@ -91,10 +91,12 @@ extension Courier {
             let asked = Flight.Asked(kind, for: deliveries),
             let key = BatchKey.make(of: deliveries, with: hasher)
         else { return nil }
-        guard let request = build(asked, key: key, of: first, now: now) else {
+        guard var request = build(asked, key: key, of: first, now: now) else {
             returning.append(contentsOf: deliveries.map(\.id))
             return nil
         }
+        let usual = request.timeoutMilliseconds
+        request.timeoutMilliseconds = gate.timeout(usual)
         let token = nextToken()
         let isTrusted =
             deliveries.count == 1
@@ -107,7 +109,7 @@ extension Courier {
                 isFirst: !isHalf && deliveries.contains(where: isFirstAttempt),
                 now: now.steady),
             sessionGeneration: settings.contract.needsSession ? keeper.ticket?.generation : nil,
-            isKeyTrusted: isTrusted, isHalf: isHalf)
+            isKeyTrusted: isTrusted, cutShort: usual - request.timeoutMilliseconds, isHalf: isHalf)
         counters.sent += 1
         if kind == .probe { counters.probes += 1 }
         for delivery in deliveries
@@ -133,7 +135,7 @@ extension Courier {
             keeper.needsLogin(now: now.steady), gate.admitLogin(now: now.steady)
         else { return nil }
         guard var request = build(.call(.login), key: nil, now: now) else { return nil }
-        request.timeoutMilliseconds = keeper.timeout(request.timeoutMilliseconds)
+        request.timeoutMilliseconds = keeper.timeout(gate.timeout(request.timeoutMilliseconds))
         let token = nextToken()
         flights[token] = Flight(
             deliveries: [], asked: .call(.login), pass: gate.loginWent(now: now.steady),
@@ -169,7 +171,6 @@ extension Courier {
                 request = form.request(batch.items.map(\.body), key: key)
             }
             if let timeout = settings.policy.timeout { request.timeoutMilliseconds = timeout }
-            request.timeoutMilliseconds = gate.timeout(request.timeoutMilliseconds)
             return request
         } catch {
             shut(.unsendable, error, now: now)

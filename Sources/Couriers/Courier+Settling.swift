@@ -44,7 +44,7 @@ extension Courier {
                 followUps.append((delivery, .lookup))
                 continue
             }
-            let wait = wait(ruling, attempt, &streak, isTrial: flight.pass.isTrial, now: now)
+            let wait = wait(ruling, attempt, &streak, flight, now: now)
             // A trial is the destination's attempt.
             if wait.isExtra { streak.unknowns = min(streak.unknowns, max(unknowns, 1)) }
             remember(streak, of: delivery, after: ruling)
@@ -155,7 +155,7 @@ extension Courier {
         settled.words = ruling.refusal?.words ?? attempt.answer.words
         settled.holding = holding(attempt, now: now)
         settled.contradiction = ruling.contradiction
-        settled.isFirm = wait.isFirm
+        if wait.own > 0 { settled.ownUntil = now.wall.adding(milliseconds: wait.own) }
         unsaved.append(settled)
         switch settlement {
         case .acknowledged:

@@ -127,7 +127,7 @@ extension Courier {
                     numbers: [.init("pause_ms", pause)]))
         case .probing:
             keeper.giveAnotherChance()
-            keeper.freshen(now: now.steady)
+            keeper.freshen(afterSilence: gate.cause == .unanswering, now: now.steady)
             events(Event(.breakerProbing, .info, destination: id.rawValue))
         case .closed:
             detail = nil

@@ -1,12 +1,14 @@
 internal import Contracts
+internal import Dossiers
 internal import Outbox
 internal import Wire
 
-/// For how long a delivery waits, and for whose sake.
+/// For how long a delivery waits, and how much of that for its own sake.
 struct Wait: Hashable, Sendable {
     var milliseconds: Int64 = 0
-    /// For its own: the destination asked for it, or it fails where others pass.
-    var isFirm = false
+    /// The destination asked for so much, what was sent may be at work for so long, or it fails where others pass:
+    /// all of that no destination that is well shortens.
+    var own: Int64 = 0
     /// It was tried for the destination's sake, before its own time: that is no attempt of its own.
     var isExtra = false
 }
@@ -19,7 +21,7 @@ extension Courier {
     /// A delivery has a timetable of its own, the back-off. What is tried in between, because the destination was
     /// away or may be well again, changes nothing of it.
     func wait(
-        _ ruling: Ruling, _ attempt: Attempt, _ streak: inout Streak, isTrial: Bool, now: Moment
+        _ ruling: Ruling, _ attempt: Attempt, _ streak: inout Streak, _ flight: Flight, now: Moment
     ) -> Wait {
         var wait = Wait()
         switch ruling.next {
@@ -34,17 +36,14 @@ extension Courier {
             }
         case .uncertain(let delay):
             wait.milliseconds = delay
-            wait.isExtra = isTrial
+            wait.isExtra = flight.pass.isTrial
+            if attempt.call.isWrite { wait.own = settings.policy.quietDelay + flight.cutShort }
         case .acknowledged, .trimmed, .parked, .lookup: return wait
         }
-        if attempt.asksForTime {
-            wait.isFirm = true
-            wait.isExtra = false
-            if case .again(let delay, _) = ruling.next { wait.milliseconds = delay }
-        } else if attempt.pressure == .pushback {
-            wait.isFirm = failsAlone(&streak)
-        }
-        if !wait.isFirm { gate.keepsWaiting(wait.milliseconds) }
+        wait.own = max(wait.own, attempt.askedMilliseconds(cap: settings.policy.retryAfterCap))
+        wait.milliseconds = max(wait.milliseconds, wait.own)
+        if attempt.pressure == .pushback, failsAlone(&streak) { wait.own = wait.milliseconds }
+        if wait.own < wait.milliseconds { gate.keepsWaiting(wait.milliseconds) }
         return wait
     }
 
@@ -55,6 +54,19 @@ extension Courier {
         }
         streak.othersAtFailure = others
         return streak.solitary >= Courier.solitaryFailures
+    }
+}
+
+extension Attempt {
+    /// For how long the answer itself asks to be left alone; what a contract says in its place is no wish.
+    fileprivate func askedMilliseconds(cap: Int64) -> Int64 {
+        guard asksForTime else { return 0 }
+        switch answer.outcome {
+        case .retry(let after), .throttled(let after): return min(max(after ?? 0, 0), cap)
+        case .acknowledged, .exists, .missing, .needsMapping, .rejected, .refused, .sessionExpired,
+            .unknown:
+            return 0
+        }
     }
 }
 

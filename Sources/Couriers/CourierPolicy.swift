@@ -70,7 +70,7 @@ package struct CourierPolicy: Hashable, Sendable {
     package var breakerProbes = 2
     package var breakerPause: Int64 = 5_000
     package var breakerPauseCap: Int64 = 7_000
-    package var refusalPause: Int64 = 30_000
+    package var refusalPause: Int64 = 5_000
     package var refusalPauseCap: Int64 = 60_000
     /// After a refused login: four tries in the first quarter of an hour, then fewer and fewer, so that
     /// we do not lock the account.

@@ -18,6 +18,9 @@ struct Flight: Sendable {
     /// True when the key makes a second sending harmless: never for several deliveries, whose key is gone
     /// as soon as they go in another composition.
     var isKeyTrusted: Bool
+    /// By how many milliseconds its time-out was shorter than what such a request may take: for so long it may be
+    /// at work after we stopped waiting.
+    var cutShort: Int64 = 0
     /// Part of a batch that was refused.
     var isHalf = false
 

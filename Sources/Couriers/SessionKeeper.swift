@@ -72,9 +72,11 @@ struct SessionKeeper: Sendable {
     }
 
     /// After an outage nobody knows whether the session still holds: unless it was good a moment ago, a new one
-    /// is asked for, which is the most harmless of all requests.
-    mutating func freshen(now: Int64) {
-        guard ticket != nil, now - (goodAt ?? .min / 2) > SessionKeeper.trusted else { return }
+    /// is asked for, which is the most harmless of all requests. After a silence always: a write that is left
+    /// unanswered once more would have to wait for as long as it may be at work.
+    mutating func freshen(afterSilence: Bool, now: Int64) {
+        guard ticket != nil else { return }
+        guard afterSilence || now - (goodAt ?? .min / 2) > SessionKeeper.trusted else { return }
         ticket = nil
         openedAt = nil
     }

@@ -15,9 +15,8 @@ struct LaneHead: Equatable {
     var answer: String?
     /// Of what is parked.
     var cause: ParkCause?
-    /// Whether its place is its own: asked for, or earned by failing where others passed. A destination that is
-    /// well again brings it no earlier.
-    var isFirm = false
+    /// Until when it waits for its own sake: a destination that is well again brings it no earlier.
+    var ownUntil = Timestamp(milliseconds: 0)
     /// What its row says besides its content, when that was read lately; not a part of where it stands.
     var row: Row?
 

@@ -32,14 +32,14 @@ final class LaneTable {
     private static let columns = """
         id, destination, code, revision, state_revision, acknowledged_revision, digest, existence,
         last_line, awaits, awaits_until, steps, told, status_wait, status_wait_since, met, confirmed,
-        owed, backlog, head, head_state, head_due, attempts, answer, cause, firm
+        owed, backlog, head, head_state, head_due, attempts, answer, cause, own_until
         """
 
     /// What no index knows of.
     static let memory = """
         revision = ?2, state_revision = ?3, acknowledged_revision = ?4, digest = ?5, existence = ?6,
         last_line = ?7, steps = ?8, told = ?9, met = ?10, confirmed = ?11, owed = ?12, head = ?13,
-        attempts = ?14, answer = ?15, firm = ?26
+        attempts = ?14, answer = ?15, own_until = ?26
         """
     /// What the indices over heads know of.
     static let standing = "head_state = ?16, head_due = ?17, cause = ?18, backlog = ?19"
@@ -55,7 +55,7 @@ final class LaneTable {
                 last_line, steps, told, met, confirmed, owed, head, attempts, answer,
                 head_state, head_due, cause, backlog,
                 awaits, awaits_until, status_wait, status_wait_since, destination, code,
-                firm)
+                own_until)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
                 ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)
             """)
@@ -164,7 +164,7 @@ final class LaneTable {
         statement.bind(13, lane.head?.delivery)
         statement.bind(14, Int64(lane.head?.attempts ?? 0))
         statement.bind(15, lane.head?.answer)
-        statement.bind(26, lane.head?.isFirm == true ? 1 : 0)
+        statement.bind(26, lane.head?.ownUntil.milliseconds ?? 0)
     }
 
     private func bindStanding(of lane: Lane, to statement: Statement) {
@@ -289,7 +289,8 @@ final class LaneTable {
         return LaneHead(
             delivery: delivery, state: state, dueAt: Timestamp(milliseconds: row.integer(21)),
             attempts: Int(row.integer(22)), answer: row.text(23),
-            cause: row.text(24).flatMap(ParkCause.init(rawValue:)), isFirm: row.integer(25) == 1)
+            cause: row.text(24).flatMap(ParkCause.init(rawValue:)),
+            ownUntil: Timestamp(milliseconds: row.integer(25)))
     }
 }
 

@@ -76,13 +76,13 @@ final class LaneWork {
     func head(
         _ owed: Owed, of lane: inout Lane, _ state: DeliveryStory.State, dueAt: Timestamp,
         attempts: Int = 0, isDoubtful: Bool, answer: String? = nil, cause: ParkCause? = nil,
-        isFirm: Bool = false
+        ownUntil: Timestamp = Timestamp(milliseconds: 0)
     ) throws(SQLiteError) {
         if isDoubtful != owed.isDoubtful { try deliveries.doubt(owed.id, isDoubtful) }
         let last = lane.head?.delivery == owed.id ? lane.head?.answer : nil
         lane.head = LaneHead(
             delivery: owed.id, state: state, dueAt: dueAt, attempts: attempts,
-            answer: answer ?? last, cause: cause, isFirm: isFirm,
+            answer: answer ?? last, cause: cause, ownUntil: ownUntil,
             row: LaneHead.Row(recordedAt: owed.recordedAt, isDoubtful: isDoubtful))
     }
 

@@ -56,9 +56,10 @@ package struct SettledDelivery: Sendable {
     package var words: Words?
     /// The answer to a question about a person; only for ``Operation/verify``.
     package var verification: Verification?
-    /// Whether what goes again waits for its own sake (asked for, or failing where others pass): then it is not
-    /// brought forward when the destination is well (``Store/release(_:limit:ready:uncertain:)``).
-    package var isFirm = false
+    /// Until when what goes again waits for its own sake: because the destination asked for that, because what was
+    /// sent may still be at work, or because it fails where others pass. It is brought no further forward when the
+    /// destination is well (``Store/release(_:limit:ready:uncertain:slack:)``).
+    package var ownUntil = Timestamp(milliseconds: 0)
 
     package init(
         id: DeliveryID, settlement: Settlement, outcome: Outcome, existence: Existence? = nil,

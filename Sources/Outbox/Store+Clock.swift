@@ -29,7 +29,8 @@ extension Store {
         }
         for range in DueRange.all(of: memory.names.keys.sorted()) {
             try update(
-                "head_due = head_due + ?2", range, above: expected, value: delta)
+                "head_due = head_due + ?2, own_until = own_until + ?2", range, above: expected,
+                value: delta)
         }
         let lanes = try db.prepare(
             "UPDATE lane SET awaits_until = awaits_until + ?1 WHERE awaits_until > ?2")
@@ -74,7 +75,8 @@ extension Store {
         where try isAnything(range, above: horizon) {
             try transaction {
                 work.lanes.forgetLanes()
-                try update("head_due = ?2", range, above: horizon, value: now.milliseconds)
+                try update(
+                    "head_due = ?2, own_until = 0", range, above: horizon, value: now.milliseconds)
             }
         }
     }

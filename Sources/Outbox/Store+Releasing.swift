@@ -3,15 +3,15 @@ internal import SQLite
 package import Wire
 
 extension Store {
-    /// Brings forward what waits because of its destination, and nothing that waits for its own sake: fresh changes
-    /// first, then what is in doubt, then the backlog, each by due time.
+    /// Brings forward what waits because of its destination, as far as it does not wait for its own sake: fresh
+    /// changes first, then what is in doubt, then the backlog, each by due time.
     ///
     /// Costs what it moves: it reads one index range from behind what is due.
     ///
     /// - Parameters:
     ///   - limit: deliveries at most, so that one transaction stays short.
     ///   - ready: when those that can be sent are due.
-    ///   - uncertain: when those in doubt are due; a request of theirs may be at work until then.
+    ///   - uncertain: when those in doubt are due; what an earlier process sent may be at work until then.
     ///   - slack: milliseconds of waiting that are not worth a write.
     /// - Returns: how many were brought forward.
     package func release(
@@ -51,9 +51,9 @@ private struct ReleaseRange {
 
     var statement: String {
         """
-        UPDATE lane SET head_due = ?1 WHERE id IN (
+        UPDATE lane SET head_due = max(?1, own_until) WHERE id IN (
             SELECT id FROM lane INDEXED BY \(index)
-            WHERE \(condition) AND destination = ?2 AND head_due > ?3 AND firm = 0
+            WHERE \(condition) AND destination = ?2 AND head_due > ?3 AND head_due - own_until > ?3 - ?1
             ORDER BY head_due, id LIMIT ?4)
         """
     }

@@ -44,14 +44,14 @@ extension Store {
         case .again(let at, let counts):
             try work.head(
                 owed, of: &lane, .ready, dueAt: at, attempts: owed.attempts + (counts ? 1 : 0),
-                isDoubtful: false, answer: settled.receipt.answerCode, isFirm: settled.isFirm)
+                isDoubtful: false, answer: settled.receipt.answerCode, ownUntil: settled.ownUntil)
         case .uncertain(let at):
             // A question has no effect, so there is nothing to be uncertain of: it is asked again.
             let isQuestion = owed.operation == .verify
             try work.head(
                 owed, of: &lane, isQuestion ? .ready : .uncertain, dueAt: at,
                 attempts: owed.attempts, isDoubtful: !isQuestion,
-                answer: settled.receipt.answerCode, isFirm: settled.isFirm)
+                answer: settled.receipt.answerCode, ownUntil: settled.ownUntil)
         case .trimmed(let held, let at):
             try trim(
                 owed, held: held, at: at, answer: settled.receipt.answerCode, lane: &lane,

@@ -17,6 +17,7 @@ enum StoreSchema {
         Migration(number: 5, sql: ranges),
         Migration(number: 6, sql: heads),
         Migration(number: 7, sql: words + discards + firmness),
+        Migration(number: 8, sql: ownWaits),
     ]
 
     /// What we know of the source.

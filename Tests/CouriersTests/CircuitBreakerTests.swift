@@ -51,15 +51,24 @@ struct CircuitBreakerTests {
         }
     }
 
-    @Test("takes refusals far more seriously, and waits longer")
+    @Test("takes refusals far more seriously, and waits longer each time, up to a minute")
     mutating func refusals() throws {
         #expect(say(.refusal(.refused), times: 2) == nil)
         #expect(say(.refusal(.refused)) == .opened)
-        guard case .open(let until) = breaker.state else {
-            Issue.record("it is not open")
-            return
+        var waits: [Int64] = []
+        for _ in 0..<6 {
+            guard case .open(let until) = breaker.state else {
+                Issue.record("it is not open")
+                return
+            }
+            let wait = until - now.steady
+            waits.append(wait)
+            #expect(pass(wait) == .probing)
+            #expect(say(.refusal(.refused)) == .opened)
         }
-        #expect(until >= 27_000)
+        for (wait, most) in zip(waits, [5, 10, 20, 40, 60, 60]) {
+            #expect(wait <= most * 1_000 && wait >= most * 900)
+        }
     }
 
     @Test("lets a refusal of one dossier pass among good answers")

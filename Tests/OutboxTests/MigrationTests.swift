@@ -88,8 +88,10 @@ import Wire
             """)
     }
 
+    /// Without the flag that a later schema made a time of.
     private func columns(_ db: Database, _ table: String) throws -> String {
-        try texts(db, "SELECT name FROM pragma_table_info('\(table)')").joined(separator: ", ")
+        try texts(db, "SELECT name FROM pragma_table_info('\(table)') WHERE name <> 'firm'")
+            .joined(separator: ", ")
     }
 
     private func texts(_ db: Database, _ sql: String) throws -> [String] {
@@ -174,6 +176,18 @@ import Wire
         #expect(try db.integer("PRAGMA user_version") == Int64(StoreSchema.latest))
         #expect(try db.text("PRAGMA integrity_check") == "ok")
         #expect(try texts(db, "PRAGMA foreign_key_check").isEmpty)
+    }
+
+    @Test("knows until when what was to wait in any case waits")
+    func waits() throws {
+        try goBack(to: 7)
+        let db = try Database(path: path, mode: .readWrite)
+        try db.execute(
+            "UPDATE lane SET firm = 1 WHERE id = (SELECT min(id) FROM lane WHERE head_state < 3)")
+        try migrate(db, StoreSchema.migrations)
+        let own = "SELECT count(*) FROM lane WHERE own_until ="
+        #expect(try db.integer("\(own) head_due AND head IS NOT NULL") == 1)
+        #expect(try db.integer("\(own) 0") ?? 0 > 1)
     }
 
     @Test("has the very schema of a new one afterwards", arguments: 1..<StoreSchema.latest)

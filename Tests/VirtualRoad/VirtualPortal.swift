@@ -79,8 +79,12 @@ package final class VirtualPortal {
     package var health = Health.well
     /// Requests per second, beyond which it answers 429; nil for no limit.
     package var limit: Double?
+    /// What it answers beyond its limit.
+    package var overLimit = Reply(status: 429)
     private var room = 0.0
     private var filledAt: Int64 = 0
+    /// Told of every request as it comes.
+    package var heard: (Request) -> Void = { _ in }
     /// An answer for one request out of its turn; nil leaves it to the portal.
     package var exception: (Request) -> Reply? = { _ in nil }
 
@@ -121,6 +125,7 @@ package final class VirtualPortal {
         let request = read(body)
         let now = clock.microseconds
         tally.count(request.kind, at: now)
+        heard(request)
         let wire = now + capacity.network
         let deadline = now + exchange.request.timeoutMilliseconds * 1000
         switch health {
@@ -145,7 +150,7 @@ package final class VirtualPortal {
         case .well, .ailing, .dropping, .lockingOut, .answeringLogins: break
         }
         if let limit, !admits(limit, now) {
-            return refuse(Reply(status: 429), at: wire)
+            return refuse(overLimit, at: wire)
         }
         if let reply = exception(request) { return refuse(reply, at: wire) }
         guard let end = takeUp(at: now + capacity.network / 2) else {

@@ -23,9 +23,10 @@ package struct CircuitBreaker: Sendable {
         /// Refusals in a row, of different deliveries, that open it: 401, 403, 404 and whatever else says
         /// "not you".
         var refusals = 3
-        /// The first and the longest pause after failures, and after refusals, in milliseconds.
+        /// The first and the longest pause after failures, and after refusals, in milliseconds. What refuses us for
+        /// a minute is noticed soon when it does not any more; what does for hours is asked once a minute.
         var failurePause = Backoff(base: 5_000, cap: 7_000)
-        var refusalPause = Backoff(base: 30_000, cap: 60_000)
+        var refusalPause = Backoff(base: 5_000, cap: 60_000)
         /// After a refused login: accounts are locked after a few wrong passwords in a short time.
         var loginPause = Backoff(base: 120_000, cap: 3_600_000)
         /// Good answers in a row that close it again; one is asked at a time, the first bad one ends it.

@@ -32,9 +32,10 @@ struct LearnedRate: Sendable {
 
     private var state = State.free
     private var meter = Meter()
-    /// What is too much, and when the curve began (steady).
+    /// What is too much, since when (steady) answers test it, and when its curve began.
     private var most = 0.0
     private var since: Int64 = .min
+    private var curve: Int64 = .min
     private var tested = (taken: 0, refused: 0)
     private var tokens = 1.0
     private var refilledAt: Int64 = .min
@@ -50,7 +51,7 @@ struct LearnedRate: Sendable {
         case .free: return nil
         case .supposed: return most
         case .known:
-            let past = Double(now - since) / 1000 - LearnedRate.plateau
+            let past = Double(now - curve) / 1000 - LearnedRate.plateau
             let cube = LearnedRate.plateau * LearnedRate.plateau * LearnedRate.plateau
             return min(
                 most * (1 + (1 - LearnedRate.below) / cube * past * past * past),
@@ -99,6 +100,7 @@ struct LearnedRate: Sendable {
     private mutating func begin(_ rate: Double, now: Int64) {
         most = rate
         since = now
+        curve = now
         tested = (0, 0)
     }
 
@@ -110,7 +112,9 @@ struct LearnedRate: Sendable {
         let rest = Double(tested.refused) / Double(count)
         if rest <= max(share / 3, 0.01) {
             state = .known
+            // The test was the plateau.
             begin(most / LearnedRate.below, now: now)
+            curve = now - Int64(LearnedRate.plateau * 1000)
         } else if rest >= LearnedRate.heavy, tries < LearnedRate.measurements {
             suppose(share: rest, tries: tries + 1, factor: LearnedRate.below, now: now)
         } else if tries == 0 {
@@ -150,6 +154,7 @@ struct LearnedRate: Sendable {
 /// What was taken and refused within the last second, in halves of one.
 private struct Meter: Sendable {
     private static let half: Int64 = 500
+    private static let least: Int64 = 200
 
     private struct Bucket {
         var taken = 0
@@ -178,7 +183,8 @@ private struct Meter: Sendable {
 
     mutating func takenPerSecond(now: Int64) -> Double {
         roll(now)
-        let milliseconds = max(1, min(Meter.half + (now - began), now - first))
+        // Four answers within a few milliseconds are a burst, and no rate.
+        let milliseconds = max(Meter.least, min(Meter.half + (now - began), now - first))
         return Double(current.taken + last.taken) * 1000 / Double(milliseconds)
     }
 
