@@ -30,7 +30,7 @@ package struct ChangeFeed: Hashable, Sendable {
     var header: Table { tables[0] }
 
     /// Grows with every change of what is generated from the same profile.
-    private static let version = 2
+    private static let version = 3
 
     /// A digest over everything that the triggers are generated from.
     var definition: String {

@@ -130,15 +130,37 @@ package final class DatabaseSource: DossierSource {
     package func allKeys(
         _ filter: ResyncFilter, after key: SourceKey?, limit: Int
     ) throws(Trouble) -> [SourceKey] {
-        try keys(
-            of: .all,
-            [
-                "after": .integer(key?.rawValue ?? 0), "limit": .integer(Int64(limit)),
-                "since": .text(filter.since.map(time)), "until": .text(filter.until.map(time)),
-                "procedures": filter.procedures.isEmpty ? .text(nil) : .texts(filter.procedures),
-                "units": filter.units.isEmpty ? .text(nil) : .texts(filter.units),
-            ])
+        try keys(of: .all, listing(filter, after: key, limit: limit))
     }
+
+    package func carefulKeys(
+        _ filter: ResyncFilter, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        try onSession { session throws(Trouble) in
+            let arguments = listing(filter, after: key, limit: limit)
+            var found: [SourceKey] = []
+            try session.inKeyOrder(.all, arguments) { () throws(Trouble) in
+                found = try keys(of: .all, arguments, session)
+            }
+            return found
+        }
+    }
+
+    private func listing(
+        _ filter: ResyncFilter, after key: SourceKey?, limit: Int
+    ) -> QueryArguments {
+        [
+            "after": .integer(key?.rawValue ?? 0), "limit": .integer(Int64(limit)),
+            "since": .text(filter.since.map(time)), "until": .text(filter.until.map(time)),
+            "procedures": filter.procedures.isEmpty ? .text(nil) : .texts(filter.procedures),
+            "units": filter.units.isEmpty ? .text(nil) : .texts(filter.units),
+            "zone": .text(profile.zone.identifier),
+        ]
+    }
+
+    package var listingFile: String { profile.file(of: .all) }
+    package var changesFile: String { profile.file(of: .changed) }
+    package var overlapMilliseconds: Int64 { profile.overlapMilliseconds }
 
     package func keys(
         ofCodes codes: [String]

@@ -54,6 +54,18 @@ package protocol DossierSource: AnyObject {
     func allKeys(_ filter: ResyncFilter, after key: SourceKey?, limit: Int) throws(Trouble)
         -> [SourceKey]
 
+    /// The same, where the source may be slower and looks at a row only when its turn comes: what fails then is a
+    /// matter of the rows next behind the key.
+    func carefulKeys(_ filter: ResyncFilter, after key: SourceKey?, limit: Int) throws(Trouble)
+        -> [SourceKey]
+
+    /// What ``allKeys(_:after:limit:)`` and ``timedKeys(since:after:limit:)`` are called where they are told of.
+    var listingFile: String { get }
+    var changesFile: String { get }
+
+    /// How far before a mark changes are looked for by their time.
+    var overlapMilliseconds: Int64 { get }
+
     /// The keys of dossiers by their codes; codes that the source does not have are left out, a code that
     /// it has twice is there twice.
     func keys(ofCodes codes: [String]) throws(Trouble) -> [(code: String, key: SourceKey)]
@@ -91,6 +103,14 @@ extension DossierSource {
     }
 
     package var namesExactChanges: Bool { false }
+    package var listingFile: String { SourceQuery.all.fileName }
+    package var changesFile: String { SourceQuery.changed.fileName }
+    package var overlapMilliseconds: Int64 { 0 }
+    package func carefulKeys(
+        _ filter: ResyncFilter, after key: SourceKey?, limit: Int
+    ) throws(Trouble) -> [SourceKey] {
+        try allKeys(filter, after: key, limit: limit)
+    }
     package var connectionNumber: Int { 0 }
     package func doubts(found: Int64?) throws(Trouble) -> [Trouble] { [] }
     package func timedKeys(

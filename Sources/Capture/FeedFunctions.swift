@@ -8,7 +8,8 @@
 ///
 /// Catching costs a subtransaction, and hundreds of those that write, in one transaction, slow a whole server down.
 /// So only the first note of a transaction is caught: after it the table's lock is held, and nothing is left that
-/// could fail for the next. `lienthongd.state`, a setting that ends with the transaction and is undone with its
+/// could fail for the next, unless somebody drops or renames our functions or our schema before its end.
+/// `lienthongd.state`, a setting that ends with the transaction and is undone with its
 /// savepoint, says how far it is: `noted`, `told` (and somebody was woken), `lost` (no further try), `own` (a
 /// transaction of the daemon's, which tells it nothing).
 struct FeedFunctions {
@@ -78,7 +79,7 @@ struct FeedFunctions {
                     VALUES (p_key, p_kind, p_related);
                     v_state := 'noted';
                 EXCEPTION WHEN OTHERS THEN
-                    PERFORM \(schema).lost(p_table || ' ' || SQLSTATE);
+        \(FeedFunctions.tellingLost("p_table || ' ' || SQLSTATE"))
                     RETURN;
                 END;
             END IF;
@@ -153,7 +154,7 @@ struct FeedFunctions {
         """
         CREATE FUNCTION \(schema).\(name)() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
         SET search_path = pg_catalog, pg_temp AS $trigger$
-        DECLARE \(variables)
+        DECLARE \(variables) v_first boolean;
         BEGIN
             IF current_setting('lienthongd.state', true) IN ('lost', '\(FeedFunctions.ownState)') THEN
                 RETURN NULL;
@@ -161,14 +162,33 @@ struct FeedFunctions {
             BEGIN
                 IF TG_OP <> 'INSERT' THEN v_old := OLD.\(column); END IF;
                 IF TG_OP <> 'DELETE' THEN v_new := NEW.\(column); END IF;
+                v_first := coalesce(current_setting('lienthongd.state', true), '') = '';
+                IF v_first THEN
+        \(body)
+                END IF;
             EXCEPTION WHEN OTHERS THEN
-                PERFORM \(schema).lost('\(table) ' || SQLSTATE);
+        \(FeedFunctions.tellingLost("'\(table) ' || SQLSTATE"))
                 RETURN NULL;
             END;
+            IF NOT v_first THEN
         \(body)
+            END IF;
             RETURN NULL;
         END
         $trigger$;
+        """
+    }
+
+    /// Where an error was caught. A function that another one calls can be dropped, or its schema renamed, without
+    /// a word from the server: whoever calls one of ours does not count on it.
+    private static func tellingLost(_ what: String) -> String {
+        """
+                DECLARE v_what text := \(what);
+                BEGIN
+                    PERFORM \(FeedSQL.schema).lost(v_what);
+                EXCEPTION WHEN OTHERS THEN
+                    PERFORM set_config('lienthongd.state', 'lost', true);
+                END;
         """
     }
 
@@ -181,7 +201,7 @@ struct FeedFunctions {
             INSERT INTO \(schema).sign (kind, word) VALUES ('life', gen_random_uuid()::text);
             RETURN NULL;
         EXCEPTION WHEN OTHERS THEN
-            PERFORM \(schema).lost(lower(TG_TABLE_NAME) || ' ' || SQLSTATE);
+        \(FeedFunctions.tellingLost("lower(TG_TABLE_NAME) || ' ' || SQLSTATE"))
             RETURN NULL;
         END
         $truncate$;

@@ -176,12 +176,17 @@ extension FeedSQL {
                     SELECT FROM pg_trigger t
                     WHERE t.tgrelid = wanted.relation AND t.tgfoid = p.oid AND t.tgenabled IN ('O', 'A')))
                     = \(pairs.count)
-                    AND EXISTS (SELECT FROM pg_class s WHERE s.relname = 'sign' AND s.relnamespace = n.oid),
+                    AND EXISTS (SELECT FROM pg_class s WHERE s.relname = 'sign' AND s.relnamespace = n.oid)
+                    AND (SELECT count(*) FROM pg_proc f
+                         WHERE f.proname IN ('note', 'lost') AND f.pronamespace = n.oid) = 2,
                 has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'),
                 pg_is_in_recovery() AND c.relpersistence = 'u',
-                \(origin)
+                \(origin),
+                CASE WHEN d.description IS NULL THEN EXISTS (
+                    SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+                    WHERE p.pronamespace = n.oid) END
             FROM pg_namespace n
-            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'feed'
+            LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'feed'
             LEFT JOIN pg_description d
                 ON d.objoid = c.oid AND d.objsubid = 0 AND d.classoid = 'pg_class'::regclass
             WHERE n.nspname = '\(schema)'

@@ -29,7 +29,8 @@ extension FeedSQL {
                 SELECT (SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = '\(sqliteTable)'),
                     (SELECT count(*) FROM sqlite_schema
                      WHERE type = 'trigger' AND (lower(name), lower(tbl_name)) IN (
-                        VALUES \(names.joined(separator: ", ")))) = \(triggers.count)
+                        VALUES \(names.joined(separator: ", ")))) = \(triggers.count),
+                    EXISTS (\(sqliteTriggerNames))
                 """,
             position: """
                 SELECT coalesce((SELECT max(id) FROM \(sqliteTable)), 0),

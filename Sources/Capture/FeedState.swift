@@ -10,7 +10,10 @@ package enum FeedState: Hashable, Sendable {
     static func read<E: Error>(
         _ facts: FeedFacts, of feed: ChangeFeed, end: () throws(E) -> FeedEnd
     ) throws(E) -> FeedState {
-        guard let found = FeedSQL.read(remark: facts.remark) else { return .absent }
+        guard let found = FeedSQL.read(remark: facts.remark) else {
+            guard facts.hasTriggers else { return .absent }
+            return .unfit(.orphaned(facts.isCaught ? .caught : .failing))
+        }
         guard facts.isReadable else { return .unfit(.unreadable) }
         guard !facts.isOnStandby else { return .unfit(.standby) }
         guard found.definition == feed.definition else { return .unfit(.outdated) }
@@ -21,6 +24,11 @@ package enum FeedState: Hashable, Sendable {
         let generation = end.life.isEmpty ? found.generation : "\(found.generation).\(end.life)"
         return .ready(FeedMark(generation: generation, position: end.position))
     }
+
+    var isUnfit: Bool { if case .unfit = self { true } else { false } }
+
+    /// Only the triggers are left of it: once they are gone too, all is as it should be.
+    var isOrphaned: Bool { if case .unfit(.orphaned) = self { true } else { false } }
 
     package var mark: FeedMark? { if case .ready(let mark) = self { mark } else { nil } }
 }
@@ -36,6 +44,10 @@ struct FeedFacts {
     var isOnStandby = false
     /// Which server and database this is; nil where that cannot be said.
     var origin: String?
+    /// Tables carry triggers of ours; asked only where our own table is not what it should be.
+    var hasTriggers = false
+    /// The triggers catch their errors; SQLite has no way to.
+    var isCaught = false
 }
 
 /// Where a feed ends, and what its triggers say of themselves.
@@ -51,7 +63,9 @@ struct FeedEnd {
 package enum FeedFault: Hashable, Sendable {
     /// A trigger is gone, switched off, or sits on another table than the one that now has its name.
     case incomplete
-    /// It was made from another version of the profile.
+    /// The table of notes is gone, and its triggers are still there.
+    case orphaned(Orphans)
+    /// It was made by another version of the daemon, or from another of the profile.
     case outdated
     /// The daemon's account may not read it.
     case unreadable
@@ -62,9 +76,18 @@ package enum FeedFault: Hashable, Sendable {
     /// The server is a standby.
     case standby
 
+    /// What triggers do without their table.
+    package enum Orphans: Hashable, Sendable {
+        /// They fail, and every write of the office to these tables with them.
+        case failing
+        /// They note nothing; what the office writes comes through.
+        case caught
+    }
+
     package var name: String {
         switch self {
         case .incomplete: "incomplete"
+        case .orphaned: "orphaned"
         case .outdated: "outdated"
         case .unreadable: "unreadable"
         case .failing: "failing"

@@ -40,9 +40,9 @@ struct FeedWatch {
             nextTrim = .min
             return Event(.feedUsed, .notice)
         case .absent:
-            if isDismissed {
+            if isDismissed || before?.isOrphaned == true {
                 trouble = nil
-            } else if hadFeed || before?.mark != nil {
+            } else if hadFeed || (before != nil && before != .absent) {
                 trouble = .feedLost
             }
             guard before != found, trouble != nil else { return nil }
@@ -50,9 +50,12 @@ struct FeedWatch {
             guard before != found else { return nil }
             trouble = .feedUnfit(fault)
         }
+        // Somebody at a counter is kept from his work.
+        let isUrgent = found == .unfit(.orphaned(.failing))
         return trouble.map {
             Event(
-                .feedLost, .warning, errorCode: $0.code, detail: $0.english + " → " + $0.fix)
+                .feedLost, isUrgent ? .error : .warning, errorCode: $0.code,
+                detail: $0.english + " → " + $0.fix)
         }
     }
 

@@ -158,7 +158,8 @@ extension FeedFacts {
     init(_ row: borrowing PostgresRow) {
         self.init(
             remark: row.text(0) ?? "", isComplete: row.text(1) == "t",
-            isReadable: row.text(2) == "t", isOnStandby: row.text(3) == "t", origin: row.text(4))
+            isReadable: row.text(2) == "t", isOnStandby: row.text(3) == "t", origin: row.text(4),
+            hasTriggers: row.text(5) == "t", isCaught: true)
     }
 }
 

@@ -309,12 +309,24 @@ final class PostgresSession: SourceSession {
     func snapshot(
         of queries: [SourceQuery], _ arguments: QueryArguments, _ body: () throws(Trouble) -> Void
     ) throws(Trouble) {
+        try together(
+            queries.compactMap { call($0, arguments) }, "ISOLATION LEVEL REPEATABLE READ",
+            planning, .headers, body)
+    }
+
+    func inKeyOrder(
+        _ query: SourceQuery, _ arguments: QueryArguments, _ body: () throws(Trouble) -> Void
+    ) throws(Trouble) {
+        try together([call(query, arguments)].compactMap { $0 }, "", stepwise, query, body)
+    }
+
+    private func together(
+        _ calls: [PostgresCall], _ mode: String, _ settings: [String: String],
+        _ query: SourceQuery, _ body: () throws(Trouble) -> Void
+    ) throws(Trouble) {
         var failure: Trouble?
-        let calls = queries.compactMap { call($0, arguments) }
         do {
-            try connection.transaction(
-                "ISOLATION LEVEL REPEATABLE READ", settings: planning, ahead: calls
-            ) {
+            try connection.transaction(mode, settings: settings, ahead: calls) {
                 do throws(Trouble) {
                     try body()
                 } catch {
@@ -324,8 +336,18 @@ final class PostgresSession: SourceSession {
             }
         } catch {
             if let failure { throw failure }
-            throw trouble(error, .headers)
+            throw trouble(error, query)
         }
+    }
+
+    /// Plans that read through the key's index and stop at the limit, instead of reading a table and sorting it.
+    private var stepwise: [String: String] {
+        var settings = ["seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "hashagg"]
+            .reduce(into: [String: String]()) { $0["enable_\($1)"] = "off" }
+        if connection.serverVersion >= 120_000 {
+            settings["plan_cache_mode"] = "force_custom_plan"
+        }
+        return settings
     }
 
     /// What the daemon writes is no change of a dossier: the feed's triggers pass it over.

@@ -123,7 +123,9 @@ struct SQLiteFeedInstaller {
 extension FeedFacts {
     /// A row of ``FeedSQL/state``.
     init(_ row: Statement) {
-        self.init(remark: row.text(0) ?? "", isComplete: row.integer(1) == 1)
+        self.init(
+            remark: row.text(0) ?? "", isComplete: row.integer(1) == 1,
+            hasTriggers: row.integer(2) == 1)
     }
 }
 

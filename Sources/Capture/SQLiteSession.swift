@@ -196,6 +196,11 @@ final class SQLiteSession: SourceSession {
         }
     }
 
+    /// SQLite works row by row, and through an index where there is one.
+    func inKeyOrder(
+        _ query: SourceQuery, _ arguments: QueryArguments, _ body: () throws(Trouble) -> Void
+    ) throws(Trouble) { try body() }
+
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble) {
         guard let statement = statements[query] else { return }
         do {

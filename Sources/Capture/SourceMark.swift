@@ -79,13 +79,13 @@ package struct SourceMark: Hashable, Sendable {
         feed != nil && feed?.generation == other.feed?.generation
     }
 
-    /// True when the feed is the same installation and has lost what it had noted: a crash empties its table.
+    /// True when there was a feed and this is another: what the first one noted last, nobody has read. A crash
+    /// empties its table; a newer version is installed in place of an older one.
     func hasLostNotes(since earlier: SourceMark) -> Bool {
         guard let now = feed?.generation, let before = earlier.feed?.generation else {
             return false
         }
-        let installs = [now, before].map { $0.prefix { $0 != "." } }
-        return now != before && installs[0] == installs[1]
+        return now != before
     }
 
     /// The same mark without what a feed that is not trusted could spare.

@@ -77,7 +77,7 @@ extension SourceReader {
     func heldOn(_ now: Moment) throws(Trouble) -> CaptureWork? {
         if !held.isUnderWay, now.steady >= held.nextComparison {
             held.nextComparison = now.steady + settings.mappingsMilliseconds
-            let mappings = try source.mappings()
+            let mappings = try currentMappings()
             // Another name of a procedure is no change of a dossier's own rows.
             if mappings != mappingsSeen { seen.beginEra() }
             mappingsSeen = mappings

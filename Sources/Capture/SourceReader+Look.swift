@@ -54,6 +54,7 @@ extension SourceReader {
     func lookOn(_ now: Moment) throws(Trouble) -> CaptureWork? {
         // A look that an earlier run began goes on.
         if lookBegan == .min { lookBegan = now.steady }
+        if poll != nil, let walk = owedWalk(now) { return walk }
         if look == nil, let work = try beginLook(now) { return work }
         return try lookPage(now)
     }
@@ -66,6 +67,7 @@ extension SourceReader {
             now: now.wall,
             ahead: poll.map { LookAhead(since: $0, limit: settings.keysPerLook) })
         mark.uptime = Uptime(milliseconds: now.steady, boot: settings.boot)
+        let wasUnfit = feedWatch.state?.isUnfit ?? false
         if let event = feedWatch.sees(source.feed, hadFeed: poll?.feed != nil) { events(event) }
         if source.feed.mark?.generation != poll?.feed?.generation { seen.beginEra() }
         guard let poll else { return begin(at: mark, now) }
@@ -77,7 +79,7 @@ extension SourceReader {
         }
         look = SourceLook(next: mark)
         // What it has lost may have been changes that moved no time.
-        if mark.hasLostNotes(since: poll) { return beginWalk() }
+        if mark.hasLostNotes(since: poll) || (wasUnfit && mark.feed != nil) { return beginWalk() }
         // Nobody knows what the source's clock did while the machine was off, nor for how long.
         if poll.elapsed(until: mark) == nil, !poll.isCovered(byFeedOf: mark) { return beginWalk() }
         return nil
@@ -111,6 +113,16 @@ extension SourceReader {
         return .record(CaptureStep(batch: CaptureBatch(cursors: cursors + [place])))
     }
 
+    /// What could not be listed is found by a walk, now and then.
+    private func owedWalk(_ now: Moment) -> CaptureWork? {
+        guard listing.isWalkOwed, !walk.isUnderWay, now.steady >= listing.nextWalk else {
+            return nil
+        }
+        listing.isWalkOwed = false
+        listing.nextWalk = now.steady + settings.netMilliseconds
+        return beginWalk()
+    }
+
     private func lookPage(_ now: Moment) throws(Trouble) -> CaptureWork? {
         guard var current = look, let poll else { return nil }
         let isTold = poll.isCovered(byFeedOf: current.next)
@@ -118,12 +130,17 @@ extension SourceReader {
         if current.keys.isEmpty, !current.hasAllKeys {
             var since = poll.reachingBack(to: current.next)
             if !isTrusted { since = since.withoutFeed }
-            let keys = try source.changedKeys(
-                since: since, after: current.after, limit: settings.keysPerLook)
-            if isTrusted { trust.heard(keys, isFirst: current.after == nil) }
-            current.keys = keys[...]
-            current.hasAllKeys = keys.count < settings.keysPerLook
+            let changes = try listChanges(
+                since: since, after: current.after, limit: settings.keysPerLook
+            ) { (mark, key, limit) throws(Trouble) in
+                try source.changedKeys(since: mark, after: key, limit: limit)
+            }
+            if isTrusted { trust.heard(changes.keys, isFirst: current.after == nil) }
+            current.keys = changes.keys[...]
+            current.hasAllKeys = changes.isLast
             look = current
+            if changes.needsWalk { listing.isWalkOwed = true }
+            if let walk = owedWalk(now) { return walk }
         }
         let keys = Array(current.keys.prefix(pageSize))
         if source.namesExactChanges || isTrusted { changed(keys) }

@@ -14,16 +14,19 @@ extension SourceReader {
             let question = trust.question(
                 at: poll, now: now.steady, every: settings.netMilliseconds)
         else { return nil }
-        let keys = try source.timedKeys(
-            since: question.since.reachingBack(to: poll), after: question.after, limit: pageSize)
+        let changes = try listChanges(
+            since: question.since.reachingBack(to: poll), after: question.after, limit: pageSize
+        ) { (mark, key, limit) throws(Trouble) in
+            try source.timedKeys(since: mark, after: key, limit: limit)
+        }
+        let keys = changes.keys
         let found = try page(keys, onlyNews: true)
         let suspects = keys.filter { key in
             !trust.wasTold(key) && (source.namesExactChanges || found.changed.contains(key))
         }
         let untold = try untold(suspects)
-        let isLast = keys.count < pageSize
         trust.asked(
-            upTo: keys.last, isLast: isLast, poll: poll,
+            upTo: keys.last, isLast: changes.isLast, poll: poll,
             next: now.steady + settings.netMilliseconds)
         try accuseUnlessRenamed(untold)
         guard !found.dossiers.isEmpty || !found.missing.isEmpty || trust.isUnrecorded else {
@@ -61,7 +64,7 @@ extension SourceReader {
     /// The same, unless the source's mappings have just changed: then it is another name, and not their rows.
     func accuseUnlessRenamed(_ keys: [SourceKey]) throws(Trouble) {
         guard !keys.isEmpty else { return }
-        guard try source.mappings() == mappingsSeen else { return seen.beginEra() }
+        guard try currentMappings() == mappingsSeen else { return seen.beginEra() }
         accuse(keys)
     }
 
@@ -70,6 +73,7 @@ extension SourceReader {
         guard !walk.isUnderWay, poll != nil, doubts.isDue(now.steady) else { return }
         // A value that somebody mends by hand moves no time.
         accept(.toRead(pages.keysApart(settings.dossiersPerSweep)))
+        try recheckUnlisted()
         for trouble in try doubts.ask(source, now: now.steady, every: settings.netMilliseconds) {
             events(
                 Event(

@@ -58,18 +58,19 @@ extension SourceReader {
     }
 
     private func keyPage(_ current: inout RequestWalk) throws(Trouble) -> Found {
-        let limit = pageSize
-        let keys = try source.allKeys(
-            current.request.filter, after: current.place > 0 ? SourceKey(current.place) : nil,
-            limit: limit)
-        current.place = keys.last?.rawValue ?? current.place
-        return Found(keys: keys, isLast: keys.count < limit)
+        let filter = current.request.filter
+        // What is tried by its key alone may lie outside of the filter.
+        let listed = try list(
+            filter, after: current.place > 0 ? SourceKey(current.place) : nil, limit: pageSize,
+            mayGuess: filter.isEverything)
+        current.place = listed.through?.rawValue ?? current.place
+        return Found(keys: listed.keys, isLast: listed.isLast)
     }
 
     private func codePage(_ current: inout RequestWalk) throws(Trouble) -> Found {
         current.place = min(current.place, Int64(current.request.filter.codes.count))
         let codes = current.request.filter.codes.dropFirst(Int(current.place)).prefix(pageSize)
-        let found = try source.keys(ofCodes: Array(codes))
+        let found = try keys(ofCodes: codes)
         let known = Set(found.map(\.code))
         current.place += Int64(codes.count)
         return Found(

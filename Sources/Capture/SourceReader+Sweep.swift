@@ -20,20 +20,24 @@ extension SourceReader {
         round.begin(now)
         let start = settings.stopwatch()
         let limit = min(pageSize, settings.dossiersPerSweep)
-        let keys = try source.allKeys(ResyncFilter(), after: round.after, limit: limit)
+        let listed = try list(after: round.after, limit: limit)
+        let keys = listed.keys
         let found = try page(keys, onlyNews: true)
-        let isLast = keys.count < limit
+        let isLast = listed.isLast
         var batch = CaptureBatch(dossiers: found.dossiers, isBacklog: true)
-        let removed = Set(found.removed)
-        batch.swept = SweptKeys(
-            after: round.after, through: isLast ? nil : keys.last,
-            present: removed.isEmpty ? keys : keys.filter { !removed.contains($0) },
-            listedAt: now.wall)
+        let gone = Set(found.removed + (listed.isGuess ? found.absent : []))
+        let present = gone.isEmpty ? keys : keys.filter { !gone.contains($0) }
+        // Of what was neither listed nor tried nobody can say that it is gone.
+        if !listed.hasGap {
+            batch.swept = SweptKeys(
+                after: round.after, through: isLast ? nil : listed.through, present: present,
+                listedAt: now.wall)
+        }
         try accuseUnlessRenamed(try untold(found.changed))
         if trust.isTrusted(feedMark) { batch.swept?.told = try toldMeanwhile() }
         let wasLate = round.isLate
         round.moved(
-            to: keys.last, count: keys.count, isLast: isLast,
+            to: listed.through, count: listed.isGuess ? present.count : keys.count, isLast: isLast,
             spent: settings.stopwatch() - start, now, settings)
         batch.cursors = [CursorMove(name: CursorName.sweep, value: round.text)]
         sweep = round

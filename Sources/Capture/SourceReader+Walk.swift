@@ -31,11 +31,13 @@ extension SourceReader {
     func walkOn() throws(Trouble) -> CaptureWork? {
         guard walk.isUnderWay else { return nil }
         let limit = pageSize
-        let keys = try source.allKeys(ResyncFilter(), after: walk.after, limit: limit)
-        let found = try page(keys)
-        doubts.walked(keys.count, isFirst: walk.after == nil, isLast: keys.count < limit)
-        walk.after = keys.last ?? walk.after
-        walk.isUnderWay = keys.count == limit
+        let listed = try list(after: walk.after, limit: limit)
+        let found = try page(listed.keys)
+        doubts.walked(
+            listed.keys.count - (listed.isGuess ? found.absent.count : 0),
+            isFirst: walk.after == nil, isLast: listed.isLast)
+        walk.after = listed.through ?? walk.after
+        walk.isUnderWay = !listed.isLast
         if !walk.isUnderWay { events(Event(.captureWalkFinished, .notice)) }
         var batch = CaptureBatch(
             cursors: [CursorMove(name: CursorName.walk, value: walk.text)],

@@ -34,6 +34,9 @@ package final class SourceReader {
     var held: HeldCheck
     /// The source's own mappings when they were last compared.
     var mappingsSeen: Digest?
+    /// Why they cannot be read.
+    var unreadMappings: Trouble?
+    var listing = KeyListing()
     var writeBacks: [WriteBack] = []
     var seen = SeenDossiers()
     var pages: PageReading
@@ -222,7 +225,8 @@ package final class SourceReader {
             dossiersRead: dossiersRead, looks: looks, isWalking: walk.isUnderWay,
             net: trust.isTrusted(feedMark) ? feedWatch.net : "overlap",
             feedTrouble: trust.trouble(feedMark) ?? feedWatch.trouble,
-            doubts: doubts.troubles + [zone.trouble].compactMap { $0 },
+            doubts: doubts.troubles
+                + [zone.trouble, listing.trouble, unreadMappings].compactMap { $0 },
             sweep: settings.sweepPeriodMilliseconds > 0
                 ? sweep.standing(settings.sweepPeriodMilliseconds) : nil,
             isCaughtUp: lookBackoff.failures == 0 && looks > 0 && look == nil && !isWoken

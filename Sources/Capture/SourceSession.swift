@@ -58,6 +58,12 @@ protocol SourceSession: AnyObject {
         of queries: [SourceQuery], _ arguments: QueryArguments, _ body: () throws(Trouble) -> Void
     ) throws(Trouble)
 
+    /// Runs the body so that the one statement that it asks for looks at row by row in the order of its keys, as far
+    /// as the database can be brought to do that.
+    func inKeyOrder(
+        _ query: SourceQuery, _ arguments: QueryArguments, _ body: () throws(Trouble) -> Void
+    ) throws(Trouble)
+
     /// Runs a statement once for each set of arguments; some may be done when it fails.
     func write(_ query: SourceQuery, _ arguments: [QueryArguments]) throws(Trouble)
 

@@ -19,14 +19,15 @@ extension Trouble {
     static func feedUnfit(_ fault: FeedFault) -> Trouble {
         if case .failing(let what) = fault { return feedFailing(what) }
         if fault == .standby { return feedOnStandby }
+        if case .orphaned(let orphans) = fault { return feedOrphaned(orphans) }
         let (vietnamese, english) =
             switch fault {
             case .incomplete:
                 ("thiếu hoặc bị tắt một trigger", "a trigger is missing or switched off")
             case .outdated:
                 (
-                    "được tạo từ phiên bản khác của hồ sơ nguồn",
-                    "it was made from another version of the profile"
+                    "được tạo bởi phiên bản khác của chương trình hoặc hồ sơ nguồn",
+                    "it was made by another version of the daemon or of the profile"
                 )
             case .unreadable:
                 (
@@ -38,7 +39,7 @@ extension Trouble {
                     "nó đến từ bản sao của một cơ sở dữ liệu khác",
                     "it came here in a copy of another database"
                 )
-            case .failing, .standby: ("", "")
+            case .failing, .standby, .orphaned: ("", "")
             }
         return Trouble(
             "LT-3021", .configuration,
@@ -49,6 +50,24 @@ extension Trouble {
                 "Chương trình tạm dựa vào cột ngày sửa đổi. Cài lại: lienthongd source install",
             fix:
                 "The daemon goes by modification times meanwhile. Install it again: lienthongd source install"
+        )
+    }
+
+    /// Our table was dropped without its triggers. SQLite's fail then, and the office's writes with them.
+    static func feedOrphaned(_ orphans: FeedFault.Orphans) -> Trouble {
+        let isFailing = orphans == .failing
+        return Trouble(
+            "LT-3038", .configuration,
+            vietnamese: isFailing
+                ? "Bảng lienthongd_feed đã bị xoá mà trigger của nó còn: PHẦN MỀM MỘT CỬA KHÔNG GHI ĐƯỢC vào các bảng hồ sơ."
+                : "Bảng lienthongd.feed đã bị xoá mà trigger của nó còn; phần mềm một cửa vẫn ghi được.",
+            english: isFailing
+                ? "The table lienthongd_feed was dropped and its triggers are left: THE OFFICE CANNOT WRITE to the tables of its dossiers."
+                : "The table lienthongd.feed was dropped and its triggers are left; what the office writes comes through.",
+            fixVietnamese: (isFailing ? "Gỡ trigger NGAY: " : "Gỡ trigger: ")
+                + "lienthongd source uninstall (hoặc cài lại: lienthongd source install)",
+            fix: (isFailing ? "Take the triggers off AT ONCE: " : "Take the triggers off: ")
+                + "lienthongd source uninstall (or make it whole again: lienthongd source install)"
         )
     }
 

@@ -137,6 +137,24 @@ extension Trouble {
                 + "what is held for it: lienthongd queue list --rule unreadable")
     }
 
+    /// A listing of keys fails on a row. Nothing else waits for it.
+    static func sourceRowUnlisted(file: String, keys: [Int64]) -> Trouble {
+        let names =
+            (keys.isEmpty ? "?" : keys.prefix(5).map(String.init).joined(separator: ", "))
+            + (keys.count > 5 ? ", …" : "")
+        return Trouble(
+            "LT-3039", .dataError,
+            vietnamese:
+                "\(file) không liệt kê được hồ sơ có source_key \(names): có giá trị làm câu SQL báo lỗi.",
+            english:
+                "\(file) cannot list the dossiers with source_key \(names): a value makes the statement fail.",
+            fixVietnamese:
+                "Hồ sơ khác vẫn đi; hồ sơ này được đọc theo khoá. Sửa giá trị đó, hoặc câu SQL (kiểm tra trước khi ép kiểu).",
+            fix:
+                "All others flow, and these are read by their keys. Correct the value, or the statement (test before a cast)."
+        )
+    }
+
     /// More bytes than a page, or a row of it, may have.
     package static func sourceRowsTooLarge(file: String) -> Trouble {
         Trouble(

@@ -101,6 +101,60 @@ struct ChangeFeedTests {
         #expect(try source.changedKeys(since: early, after: nil, limit: 10) == keys([1, 2]))
     }
 
+    @Test(
+        "of an older version is passed by for times, said once with what to do, and nothing is missed across the cure",
+        arguments: [SourceKind.referenceSQLite, .referencePostgres], [false, true])
+    func upgraded(_ kind: SourceKind, isStopped: Bool) throws {
+        let (bench, _) = try bench(kind, feed: false)
+        let office = bench.office
+        let feed = try #require(office.profile.feed)
+        try office.execute(FirstFeed.script(feed, kind.dialect))
+        // As the older daemon left it: it had read that feed.
+        var left = try #require(
+            bench.recorder.cursors[CursorName.poll].flatMap { SourceMark(text: $0) })
+        left.feed = FeedMark(generation: "0011223344556677", position: 0)
+        bench.recorder.cursors[CursorName.poll] = left.text
+        if !isStopped {
+            let reader = try bench.reader()
+            bench.settle(reader)
+            #expect(reader.standing.net == "overlap")
+            let trouble = try #require(reader.standing.feedTrouble)
+            #expect(trouble.code == "LT-3021" && trouble.fix.contains("lienthongd source install"))
+            for round in 0..<3 {
+                bench.recorder.batches = []
+                office.pass(seconds: 60)
+                try office.execute(
+                    office.correct(1, summary: "Sửa \(round)")
+                        + office.insertDossier(10 + round))
+                bench.poll(reader)
+                #expect(
+                    Set(bench.recorder.keysRecorded).isSuperset(of: keys([1, 10 + round])))
+            }
+            #expect(bench.events.all.count { $0.errorCode == "LT-3021" } == 1)
+        }
+        // Moves no time, and stands in notes that nobody will read any more.
+        let table = office.childTables[0].table
+        try office.execute(office.changeSilently(table, 20))
+        var reader: SourceReader?
+        if !isStopped {
+            let running = try bench.reader()
+            bench.settle(running)
+            reader = running
+        }
+        bench.recorder.batches = []
+        #expect(try office.installFeed())
+        let last = try reader ?? bench.reader()
+        bench.poll(last)
+        #expect(last.standing.net == "feed" && last.standing.feedTrouble == nil)
+        #expect(bench.recorder.keysRecorded.contains(SourceKey(2)))
+        bench.recorder.batches = []
+        try office.execute(office.changeSilently(table, 30))
+        bench.poll(last)
+        #expect(bench.recorder.keysRecorded == keys([3]))
+        #expect(try office.installer().uninstall())
+        #expect(try office.traces() == "0")
+    }
+
     @Test("is found by itself, made once, removed without a trace", arguments: SourceKind.allCases)
     func installing(_ kind: SourceKind) throws {
         let office = try Office(kind)

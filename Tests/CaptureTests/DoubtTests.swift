@@ -1,6 +1,7 @@
 import Dossiers
 import Operating
 import Outbox
+import Postgres
 import TestSupport
 import Testing
 import Wire
@@ -48,11 +49,52 @@ struct DoubtTests {
         try office.execute(
             """
             ALTER TABLE dossier RENAME TO kept;
-            CREATE VIEW dossier AS SELECT * FROM kept;
+            CREATE VIEW dossier WITH (security_invoker = true) AS SELECT * FROM kept;
             GRANT SELECT ON dossier, kept TO reader_\(office.role);
             ALTER TABLE kept ENABLE ROW LEVEL SECURITY;
             """)
         #expect(try source.doubts(found: nil).map(\.code) == ["LT-3016"])
+    }
+
+    @Test("are those that a view's owner does not see, for a view reads as its owner")
+    func owners() throws {
+        let bench = try Bench(.referencePostgres)
+        let office = bench.office
+        let (reader, owner) = ("reader_\(office.role)", "owner_\(office.role)")
+        try office.execute(
+            dossiers(office, 1...3)
+                + """
+                CREATE ROLE \(reader) LOGIN; CREATE ROLE \(owner);
+                ALTER TABLE dossier RENAME TO kept;
+                ALTER TABLE kept ENABLE ROW LEVEL SECURITY;
+                CREATE VIEW dossier AS SELECT * FROM kept;
+                GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(reader), \(owner);
+                """)
+        let place = office.path.replacing("user=postgres", with: "user=\(reader)")
+        let connection = try PostgresConnection(place, readOnly: true, refusesHiddenRows: true)
+        let doubts = PostgresDoubts(office.profile)
+        /// What is told, and whether the server itself lets the rows be read.
+        func expect(hidden: Bool) throws {
+            let told = try doubts.ask(connection, found: nil).map(\.code)
+            #expect(told.contains("LT-3016") == hidden, "\(told)")
+            do {
+                try connection.execute("SELECT * FROM dossier")
+                #expect(!hidden)
+            } catch {
+                #expect(hidden && error.isAboutHiddenRows, "\(error)")
+            }
+        }
+        // The superuser whose view it is sees every row, and so does whoever reads through it.
+        try expect(hidden: false)
+        try office.execute("ALTER VIEW dossier OWNER TO \(owner)")
+        try expect(hidden: true)
+        // An account that may see all sees no more through another's view.
+        try office.execute("ALTER ROLE \(reader) BYPASSRLS")
+        try expect(hidden: true)
+        try office.execute("ALTER VIEW dossier SET (security_invoker = true)")
+        try expect(hidden: false)
+        try office.execute("ALTER ROLE \(reader) NOBYPASSRLS")
+        try expect(hidden: true)
     }
 
     @Test(

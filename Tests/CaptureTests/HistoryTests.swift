@@ -116,6 +116,10 @@ struct HistoryTests {
         old.feed = FeedMark(generation: "x.2", position: 9)
         #expect(mark.hasLostNotes(since: old))
         old.feed = FeedMark(generation: "y.1", position: 9)
+        #expect(mark.hasLostNotes(since: old))
+        old.feed = mark.feed
+        #expect(!mark.hasLostNotes(since: old))
+        old.feed = nil
         #expect(!mark.hasLostNotes(since: old))
     }
 }

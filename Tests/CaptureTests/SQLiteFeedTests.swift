@@ -76,6 +76,48 @@ struct SQLiteFeedTests {
         }
     }
 
+    @Test(
+        "whose table was dropped without its triggers keeps the office from writing; that is told loudly, and the printed cure heals it",
+        arguments: ["DROP TABLE lienthongd_feed", "ALTER TABLE lienthongd_feed RENAME TO kept"],
+        [false, true])
+    func orphaned(_ harm: String, isInstalledAnew: Bool) throws {
+        let bench = try Bench(.referenceSQLite)
+        let office = bench.office
+        try office.execute((1...3).map { office.insertDossier($0) }.joined())
+        try office.installFeed()
+        let reader = try bench.reader()
+        bench.settle(reader)
+        #expect(reader.standing.net == "feed")
+        try office.execute(harm)
+        if harm.hasPrefix("DROP") {
+            // What the office meets: this is why it must be told at once.
+            #expect(throws: SQLiteError.self) { try office.execute(office.insertDossier(4)) }
+        }
+        bench.poll(reader)
+        let told = try #require(bench.events.all.last { $0.errorCode == "LT-3038" })
+        #expect(told.level == .error)
+        #expect(told.detail?.contains("THE OFFICE CANNOT WRITE") == true)
+        let found = try #require(reader.standing.feedTrouble)
+        #expect(found.fix.contains("lienthongd source uninstall"))
+        #expect(found.fix.contains("lienthongd source install"))
+        if isInstalledAnew {
+            #expect(try office.installFeed())
+        } else {
+            #expect(try office.installer().uninstall())
+        }
+        // A connection that itself dropped the table learns of the cure with its next query: until then SQLite compiles
+        // against what it remembers of the tables, and its look-up inside of a trigger does not make it look again.
+        try office.execute("SELECT count(*) FROM dossier")
+        try office.execute(office.insertDossier(5))
+        bench.poll(reader)
+        #expect(bench.recorder.keysRecorded.contains(SourceKey(5)))
+        #expect(reader.standing.feedTrouble?.code != "LT-3038")
+        #expect(reader.standing.net == (isInstalledAnew ? "feed" : "overlap"))
+        #expect(bench.events.all.count { $0.errorCode == "LT-3038" } == 1)
+        if isInstalledAnew { #expect(try office.installer().uninstall()) }
+        #expect(try office.traces() == "0" || harm.hasPrefix("ALTER"))
+    }
+
     @Test("is refused where a trigger could not note a key, and nothing is changed")
     func refused() throws {
         for (sql, words) in [

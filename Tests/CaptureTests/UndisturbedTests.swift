@@ -44,13 +44,29 @@ struct UndisturbedTests {
                 """, fault: "failing"),
         Harm(
             testDescription: "the table of notes dropped", sql: "DROP TABLE lienthongd.feed",
-            fault: "absent"),
+            fault: "orphaned"),
         Harm(
             testDescription: "both tables of ours dropped",
-            sql: "DROP TABLE lienthongd.feed, lienthongd.sign", fault: "absent"),
+            sql: "DROP TABLE lienthongd.feed, lienthongd.sign", fault: "orphaned"),
         Harm(
             testDescription: "the signs dropped", sql: "DROP TABLE lienthongd.sign",
             fault: "incomplete"),
+        Harm(
+            testDescription: "the function behind the triggers' dropped",
+            sql: "DROP FUNCTION lienthongd.note(text, bigint, smallint, text)",
+            fault: "incomplete"),
+        Harm(
+            testDescription: "all functions that the server lets go dropped",
+            sql: """
+                DROP FUNCTION lienthongd.note(text, bigint, smallint, text);
+                DROP FUNCTION lienthongd.lost(text);
+                """, fault: "incomplete"),
+        Harm(
+            testDescription: "what tells of a loss dropped, and something lost",
+            sql: """
+                DROP FUNCTION lienthongd.lost(text);
+                ALTER TABLE lienthongd.feed ADD CHECK (kind > 100) NOT VALID;
+                """, fault: "incomplete"),
         Harm(
             testDescription: "all rights taken away",
             sql: """
@@ -110,6 +126,19 @@ struct UndisturbedTests {
         }
         // What is left of it goes without a trace.
         _ = try office.installer().uninstall()
+        #expect(try office.traces() == "0")
+    }
+
+    @Test("come through where the schema has another name, and the feed is taken for gone")
+    func renamedSchema() throws {
+        let (office, clerk) = try office()
+        try clerk.execute("UPDATE dossier SET note = 'trước'")
+        try office.execute("ALTER SCHEMA lienthongd RENAME TO kept")
+        try clerk.execute("UPDATE dossier SET note = 'sau'")
+        try clerk.execute("BEGIN; UPDATE dossier SET note = 'sau nữa'; DELETE FROM dossier; COMMIT")
+        #expect(try state(office) == .absent)
+        try office.execute("ALTER SCHEMA kept RENAME TO lienthongd")
+        #expect(try office.installer().uninstall())
         #expect(try office.traces() == "0")
     }
 
