@@ -39,7 +39,7 @@ import Wire
         try await eventually("what moved no time arrives") {
             try await road.portal?.counter("updated") == 1
         }
-        try await eventually("what was recorded is trimmed", within: 60) {
+        try await eventually("what was recorded is trimmed", within: 180) {
             try office.text("SELECT count(*) FROM lienthongd.feed") == "0"
         }
         let gone = try await road.run("source", "uninstall", "--connection", office.owner)
